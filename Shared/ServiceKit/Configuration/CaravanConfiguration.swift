@@ -1,0 +1,75 @@
+import FoundationEssentials
+public import Kafka
+public import Logging
+public import Postgres
+public import Schema
+
+/// What one service reads from its environment, parsed and checked; see ``ConfigurationTable`` for the rows.
+public struct CaravanConfiguration: Sendable {
+    /// The service that reads it.
+    public let service: ServiceName
+    /// The service's own role and schema.
+    public var database: PostgresConfiguration
+    /// The broker and its client properties.
+    public var kafka: KafkaConfiguration
+    /// The address to listen on.
+    public var httpHost: String
+    /// The port to listen on; 0 takes a free one.
+    public var httpPort: Int
+    /// The Ed25519 key that API keys are verified with: a JWK or its base64 `x`.
+    public var publicKey: String
+    /// The keys for personal data in events.
+    public var keyring: DataKeyring
+    /// The least level that is logged.
+    public var logLevel: Logger.Level
+    /// How long the relay waits when nothing wakes it.
+    public var relayPollInterval: Duration
+    /// How long published events stay in the journal.
+    public var journalRetention: Duration
+    /// Webhook delivery; defaults in every service but notifications.
+    public var webhooks: WebhookConfiguration
+
+    /// Reads and checks all that a service needs.
+    ///
+    /// - Parameters:
+    ///   - service: The service that starts.
+    ///   - environment: The variables; rows that the service does not read are ignored.
+    /// - Throws: One ``ConfigurationError`` that names everything missing or wrong.
+    public init(service: ServiceName, environment: [String: String]) throws(ConfigurationError) {
+        let names = Set(ConfigurationTable.keys(of: service).map(\.name))
+        var reader = ConfigurationReader(environment: environment.filter { names.contains($0.key) })
+
+        self.service = service
+        database = PostgresConfiguration(
+            url: reader.value(.databaseURL, or: "", "a Postgres URL, postgresql://role:password@host/database") {
+                text in
+                text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") || text.contains("=") ? text : nil
+            })
+        database.applicationName = "caravan-\(service.rawValue)"
+        database.maximumConnections = reader.integer(.databasePool, in: 2...200)
+        kafka = KafkaConfiguration(
+            brokers: reader.value(.kafkaBrokers, or: "", "a list such as host:9092,host:9092") { text in
+                text.split(separator: ",").allSatisfy { $0.contains(":") } ? text : nil
+            })
+        kafka.clientID = "caravan-\(service.rawValue)"
+        kafka.properties = reader.properties(.kafkaProperties)
+        httpHost = reader.text(.httpHost)
+        httpPort = reader.integer(.httpPort, in: 0...65_535)
+        publicKey = reader.text(.publicKey)
+        let keyring = reader.value(.dataKeys, or: nil, "a keyring such as k1:base64 with keys of 32 bytes") { text in
+            try? DataKeyring(text)
+        }
+        logLevel = reader.value(.logLevel, or: .info, "a log level such as info") { Logger.Level(rawValue: $0) }
+        relayPollInterval = .milliseconds(reader.integer(.relayPoll, in: 1...60_000))
+        journalRetention = .seconds(reader.integer(.journalRetention, in: 1...87_600) * 3600)
+        webhooks = WebhookConfiguration(&reader)
+
+        guard reader.problems.isEmpty, let keyring else { throw ConfigurationError(problems: reader.problems) }
+        self.keyring = keyring
+    }
+
+    /// Reads the environment of this process.
+    public static func fromEnvironment(service: ServiceName) throws(ConfigurationError) -> CaravanConfiguration {
+        try CaravanConfiguration(service: service, environment: ProcessInfo.processInfo.environment)
+    }
+}

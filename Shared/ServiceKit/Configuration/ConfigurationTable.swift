@@ -1,0 +1,80 @@
+public import Schema
+
+/// Every environment variable that a service reads, and the only place that names one.
+///
+/// The README's table is rendered from here, docker-compose.yml is checked against it, and
+/// ``CaravanConfiguration`` reads nothing else.
+public enum ConfigurationTable {
+    /// All rows, in the order of the README's table.
+    public static let all: [ConfigurationKey] = [
+        .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
+        .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
+        .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
+    ]
+
+    /// The rows that one service reads.
+    public static func keys(of service: ServiceName) -> [ConfigurationKey] {
+        all.filter { $0.services.contains(service) }
+    }
+
+    /// The names of the variables whose values must never be shown.
+    public static let secretNames = Set(all.filter(\.isSecret).map(\.name))
+}
+
+extension ConfigurationKey {
+    static let databaseURL = ConfigurationKey(
+        "CARAVAN_DATABASE_URL", isSecret: true,
+        "Postgres URL of the service's own role, with the TLS settings libpq knows: "
+            + "`postgresql://caravan_orders:…@db/caravan?sslmode=verify-full`")
+    static let databasePool = ConfigurationKey(
+        "CARAVAN_DATABASE_POOL", default: "16",
+        "Most connections to Postgres, 2 to 200; they are opened when needed and closed when idle")
+    static let kafkaBrokers = ConfigurationKey(
+        "CARAVAN_KAFKA_BROKERS", "Bootstrap brokers, `host:port,host:port`")
+    static let kafkaProperties = ConfigurationKey(
+        "CARAVAN_KAFKA_PROPERTIES", default: "", isSecret: true,
+        "Further librdkafka properties, `security.protocol=SASL_SSL,sasl.password=…`; `\\,` stands for a comma in a "
+            + "value")
+    static let httpHost = ConfigurationKey(
+        "CARAVAN_HTTP_HOST", default: "127.0.0.1", "Address to listen on; `0.0.0.0` in a container")
+    static let httpPort = ConfigurationKey(
+        "CARAVAN_HTTP_PORT", default: "8080", "Port to listen on; 0 takes a free one")
+    static let publicKey = ConfigurationKey(
+        "CARAVAN_KEY_PUBLIC", "Ed25519 public key that API keys are verified with: a JWK or its base64 `x`")
+    static let dataKeys = ConfigurationKey(
+        "CARAVAN_DATA_KEYS", isSecret: true,
+        "Keyring for personal data in events, `k2:base64,k1:base64`: the first key seals, all of them open")
+    static let logLevel = ConfigurationKey(
+        "CARAVAN_LOG_LEVEL", default: "info", "`trace`, `debug`, `info`, `notice`, `warning`, `error` or `critical`")
+    static let relayPoll = ConfigurationKey(
+        "CARAVAN_RELAY_POLL_MS", default: "50",
+        "Milliseconds between two looks at the outbox when nothing wakes the relay, 1 to 60000")
+    static let journalRetention = ConfigurationKey(
+        "CARAVAN_JOURNAL_RETENTION_HOURS", default: "168",
+        "Hours for which published events stay in the journal for a replay, 1 to 87600")
+
+    static let webhookSchedule = ConfigurationKey(
+        "CARAVAN_WEBHOOK_RETRY_SCHEDULE", default: "5s,30s,2m,10m,30m,1h,3h,6h,12h,24h,24h", services: [.notifications],
+        "Waits between the attempts of a webhook delivery (`ms`, `s`, `m`, `h`), each spread by jitter")
+    static let webhookTimeout = ConfigurationKey(
+        "CARAVAN_WEBHOOK_TIMEOUT_MS", default: "15000", services: [.notifications],
+        "Milliseconds that a receiver has for one delivery, 100 to 60000")
+    static let webhookConnections = ConfigurationKey(
+        "CARAVAN_WEBHOOK_CONNECTIONS", default: "256", services: [.notifications],
+        "Most deliveries under way at once, 1 to 10000")
+    static let webhookDisableAfter = ConfigurationKey(
+        "CARAVAN_WEBHOOK_DISABLE_AFTER_HOURS", default: "120", services: [.notifications],
+        "Hours of nothing but failures after which an endpoint is disabled, 1 to 8760")
+    static let webhookAllowPrivate = ConfigurationKey(
+        "CARAVAN_WEBHOOK_ALLOW_PRIVATE", default: "false", services: [.notifications],
+        "`true` lets webhooks go to plain HTTP, loopback, private and link-local addresses: for development only")
+    static let webhookTrustedRoots = ConfigurationKey(
+        "CARAVAN_WEBHOOK_TRUSTED_ROOTS", default: "", services: [.notifications],
+        "PEM file of certificate authorities to trust instead of the system's")
+    static let webhookClientCertificate = ConfigurationKey(
+        "CARAVAN_WEBHOOK_CLIENT_CERTIFICATE", default: "", services: [.notifications],
+        "PEM file of the certificate shown to receivers that ask for one (mTLS)")
+    static let webhookClientKey = ConfigurationKey(
+        "CARAVAN_WEBHOOK_CLIENT_KEY", default: "", services: [.notifications],
+        "PEM file of that certificate's private key")
+}
