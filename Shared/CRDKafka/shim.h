@@ -1,0 +1,18 @@
+#ifndef CARAVAN_CRDKAFKA_SHIM_H
+#define CARAVAN_CRDKAFKA_SHIM_H
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+// Variadic C functions are not importable in Swift: this is the one call of rd_kafka_producev() that is needed.
+// Key and value are copied; on success librdkafka owns `headers`, on failure the caller still does.
+static inline rd_kafka_resp_err_t caravan_rd_kafka_produce(
+    rd_kafka_t *client, const char *topic, const void *key, size_t key_size, const void *value, size_t value_size,
+    int64_t timestamp, rd_kafka_headers_t *headers, void *opaque) {
+    return rd_kafka_producev(
+        client, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key, key_size),
+        RD_KAFKA_V_VALUE((void *)value, value_size), RD_KAFKA_V_TIMESTAMP(timestamp), RD_KAFKA_V_HEADERS(headers),
+        RD_KAFKA_V_OPAQUE(opaque), RD_KAFKA_V_END);
+}
+
+#endif
