@@ -1,0 +1,59 @@
+/// Postgres' text format of one-dimensional arrays: `{"a","b\"c",NULL}`.
+/// https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
+enum PostgresArrayText {
+    private static let quote = UInt8(ascii: "\"")
+    private static let backslash = UInt8(ascii: "\\")
+    private static let comma = UInt8(ascii: ",")
+    private static let open = UInt8(ascii: "{")
+    private static let close = UInt8(ascii: "}")
+
+    /// Every element is quoted: right for each type, and `NULL` as a word stays a word.
+    static func literal(_ elements: some Sequence<String?>) -> String {
+        var bytes: [UInt8] = [open]
+        for element in elements {
+            if bytes.count > 1 { bytes.append(comma) }
+            guard let element else {
+                bytes.append(contentsOf: "NULL".utf8)
+                continue
+            }
+            bytes.append(quote)
+            for byte in element.utf8 {
+                if byte == quote || byte == backslash { bytes.append(backslash) }
+                bytes.append(byte)
+            }
+            bytes.append(quote)
+        }
+        bytes.append(close)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The elements' texts; nil is NULL.
+    static func elements(of text: UnsafeBufferPointer<UInt8>) throws -> [[UInt8]?] {
+        // An array that doesn't start at 1 says so first: `[0:1]={1,2}`.
+        guard let start = text.firstIndex(of: open), text.last == close, start < text.count - 1 else {
+            throw PostgresDecodingFailure.malformed
+        }
+        let end = text.count - 1
+        var elements: [[UInt8]?] = []
+        var position = start + 1
+        while position < end {
+            var element: [UInt8] = []
+            let isQuoted = text[position] == quote
+            if isQuoted { position += 1 }
+            while position < end, text[position] != (isQuoted ? quote : comma) {
+                if text[position] == backslash { position += 1 }
+                if !isQuoted, text[position] == open { throw PostgresDecodingFailure.malformed }
+                element.append(text[position])
+                position += 1
+            }
+            if isQuoted {
+                guard position < end else { throw PostgresDecodingFailure.malformed }
+                position += 1
+            }
+            guard position == end || text[position] == comma else { throw PostgresDecodingFailure.malformed }
+            position += 1
+            elements.append(!isQuoted && element == Array("NULL".utf8) ? nil : element)
+        }
+        return elements
+    }
+}
