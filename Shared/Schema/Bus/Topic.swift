@@ -1,0 +1,97 @@
+/// A Kafka topic. This is the whole list of them; nothing else names a topic.
+public struct Topic: Hashable, Sendable {
+    /// The topic's name in Kafka, such as `orders.events.v1`.
+    public let name: String
+    /// What is found there.
+    public let purpose: String
+    /// What a record's key is. Records of one key keep their order.
+    public let key: String
+    /// How long the broker should keep records. A hint for whoever creates the topic.
+    public let retention: String
+
+    /// Partitions a topic gets unless told otherwise: twelve replicas of a consuming service can share them.
+    public static let defaultPartitions = 12
+}
+
+extension Topic {
+    /// `catalog.events.v1`
+    public static let catalogEvents = Topic(
+        name: "catalog.events.v1",
+        purpose: "Listings as they are published and change, and the stock that orders were given or refused.",
+        key: "The listing's id; for stock events the order's id.",
+        retention: "7 days; the catalog's journal can replay it.")
+
+    /// `orders.events.v1`
+    public static let ordersEvents = Topic(
+        name: "orders.events.v1",
+        purpose: "The life of every order, each event with a full snapshot of it.",
+        key: "The order's id.",
+        retention: "7 days; the journal of orders can replay it.")
+
+    /// `consent.events.v1`
+    public static let consentEvents = Topic(
+        name: "consent.events.v1",
+        purpose: "People and what they agreed to. Personal data is sealed.",
+        key: "The customer's id.",
+        retention: "7 days; the journal of consent can replay it.")
+
+    /// `payments.events.v1`
+    public static let paymentsEvents = Topic(
+        name: "payments.events.v1",
+        purpose: "What is owed and what was paid, without card data.",
+        key: "The receivable's id.",
+        retention: "7 days; the journal of payments can replay it.")
+
+    /// `notifications.events.v1`
+    public static let notificationsEvents = Topic(
+        name: "notifications.events.v1",
+        purpose: "API keys that came or went, and webhook endpoints that were switched off.",
+        key: "The key's or the endpoint's id.",
+        retention: "30 days: a service that was down must still learn of revoked keys.")
+
+    /// `orders.commands.v1`
+    public static let ordersCommands = Topic(
+        name: "orders.commands.v1",
+        purpose: "What other services ask the orders service to do.",
+        key: "The order's id.",
+        retention: "1 day; a command older than that has timed out.")
+
+    /// `payments.commands.v1`
+    public static let paymentsCommands = Topic(
+        name: "payments.commands.v1",
+        purpose: "What other services ask the payments service to do.",
+        key: "The order's id.",
+        retention: "1 day; a command older than that has timed out.")
+
+    /// Where a service reports the events that it could not apply, `<service>.parked.v1`.
+    public static func parked(of service: ServiceName) -> Topic {
+        Topic(
+            name: "\(service.rawValue).parked.v1",
+            purpose: "Events that the \(service.rawValue) service could not apply and set aside, for alerts.",
+            key: "The subject of the event that was parked.",
+            retention: "30 days.")
+    }
+
+    /// The events topic of a service.
+    public static func events(of service: ServiceName) -> Topic {
+        switch service {
+        case .catalog: .catalogEvents
+        case .orders: .ordersEvents
+        case .consent: .consentEvents
+        case .payments: .paymentsEvents
+        case .notifications: .notificationsEvents
+        }
+    }
+
+    /// Stands for the five topics of ``parked(of:)``, where an event type must name one topic.
+    static let anyParked = Topic(
+        name: "*.parked.v1",
+        purpose: "Events that a service could not apply and set aside, for alerts.",
+        key: "The subject of the event that was parked.",
+        retention: "30 days.")
+
+    /// Every topic that must exist.
+    public static let all: [Topic] =
+        ServiceName.allCases.map(events(of:)) + [.ordersCommands, .paymentsCommands]
+        + ServiceName.allCases.map(parked(of:))
+}

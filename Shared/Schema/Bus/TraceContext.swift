@@ -1,0 +1,115 @@
+/// The place of a piece of work within a distributed trace (W3C Trace Context).
+public struct TraceContext: Hashable, Sendable {
+    private let traceHigh, traceLow, span: UInt64
+
+    /// The trace flags; bit 0 says that the trace is sampled.
+    public let flags: UInt8
+
+    /// The context of the current task, or nil outside any trace.
+    @TaskLocal public static var current: TraceContext?
+
+    private init(traceHigh: UInt64, traceLow: UInt64, span: UInt64, flags: UInt8) {
+        self.traceHigh = traceHigh
+        self.traceLow = traceLow
+        self.span = span
+        self.flags = flags
+    }
+
+    /// A new sampled trace.
+    public static func random() -> TraceContext {
+        TraceContext(
+            traceHigh: .random(in: 1 ... .max), traceLow: .random(in: .min ... .max), span: .random(in: 1 ... .max),
+            flags: 1)
+    }
+
+    /// Another span of the same trace.
+    public func child() -> TraceContext {
+        TraceContext(traceHigh: traceHigh, traceLow: traceLow, span: .random(in: 1 ... .max), flags: flags)
+    }
+
+    /// Reads a `traceparent` header. Nil if it is malformed, of version `ff`, or has an all-zero id.
+    ///
+    /// Versions after 00 may append fields; those are ignored (W3C Trace Context §4.3).
+    public init?(traceparent: String) {
+        let bytes = Array(traceparent.utf8)
+        let dash = UInt8(ascii: "-")
+        guard bytes.count >= 55, bytes[2] == dash, bytes[35] == dash, bytes[52] == dash,
+            let version = UInt64(lowercaseHex: bytes[0..<2]), version != 0xFF,
+            bytes.count == 55 || (version > 0 && bytes[55] == dash),
+            let traceHigh = UInt64(lowercaseHex: bytes[3..<19]), let traceLow = UInt64(lowercaseHex: bytes[19..<35]),
+            let span = UInt64(lowercaseHex: bytes[36..<52]), let flags = UInt64(lowercaseHex: bytes[53..<55]),
+            traceHigh | traceLow != 0, span != 0
+        else { return nil }
+        self.init(traceHigh: traceHigh, traceLow: traceLow, span: span, flags: UInt8(truncatingIfNeeded: flags))
+    }
+
+    /// The header value, version 00.
+    public var traceparent: String {
+        String(unsafeUninitializedCapacity: 55) { buffer in
+            var writer = HexWriter(buffer: buffer)
+            writer.write(0, digits: 2)
+            writer.writeDash()
+            writer.write(traceHigh, digits: 16)
+            writer.write(traceLow, digits: 16)
+            writer.writeDash()
+            writer.write(span, digits: 16)
+            writer.writeDash()
+            writer.write(UInt64(flags), digits: 2)
+            return writer.count
+        }
+    }
+
+    /// The id of the trace, 32 hexadecimal digits.
+    public var traceID: String {
+        String(unsafeUninitializedCapacity: 32) { buffer in
+            var writer = HexWriter(buffer: buffer)
+            writer.write(traceHigh, digits: 16)
+            writer.write(traceLow, digits: 16)
+            return writer.count
+        }
+    }
+
+    /// The id of this span, 16 hexadecimal digits.
+    public var spanID: String {
+        String(unsafeUninitializedCapacity: 16) { buffer in
+            var writer = HexWriter(buffer: buffer)
+            writer.write(span, digits: 16)
+            return writer.count
+        }
+    }
+}
+
+extension UInt64 {
+    fileprivate init?(lowercaseHex digits: ArraySlice<UInt8>) {
+        self = 0
+        for digit in digits {
+            switch digit {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): self = self << 4 | UInt64(digit - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): self = self << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
+            default: return nil
+            }
+        }
+    }
+}
+
+private struct HexWriter {
+    let buffer: UnsafeMutableBufferPointer<UInt8>
+    private(set) var count = 0
+
+    init(buffer: UnsafeMutableBufferPointer<UInt8>) {
+        self.buffer = buffer
+    }
+
+    mutating func writeDash() {
+        buffer[count] = UInt8(ascii: "-")
+        count += 1
+    }
+
+    mutating func write(_ number: UInt64, digits: Int) {
+        for index in 0..<digits {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * (digits - 1 - index))) & 15
+            buffer[count] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            count += 1
+        }
+    }
+}
