@@ -11,6 +11,11 @@ public struct Topic: Hashable, Sendable {
 
     /// Partitions a topic gets unless told otherwise: twelve replicas of a consuming service can share them.
     public static let defaultPartitions = 12
+
+    /// The first part of the name: the service that owns the topic.
+    var owner: Substring { name.prefix { $0 != "." } }
+
+    var isParked: Bool { name.hasSuffix(".parked.v1") }
 }
 
 extension Topic {
@@ -83,9 +88,9 @@ extension Topic {
         }
     }
 
-    /// Stands for the five topics of ``parked(of:)``, where an event type must name one topic.
+    /// Stands for the five topics of ``parked(of:)``, where an event type must name one. It is none of ``all``.
     static let anyParked = Topic(
-        name: "*.parked.v1",
+        name: "messaging.parked.v1",
         purpose: "Events that a service could not apply and set aside, for alerts.",
         key: "The subject of the event that was parked.",
         retention: "30 days.")

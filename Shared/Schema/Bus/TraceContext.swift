@@ -78,38 +78,3 @@ public struct TraceContext: Hashable, Sendable {
         }
     }
 }
-
-extension UInt64 {
-    fileprivate init?(lowercaseHex digits: ArraySlice<UInt8>) {
-        self = 0
-        for digit in digits {
-            switch digit {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): self = self << 4 | UInt64(digit - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): self = self << 4 | UInt64(digit - UInt8(ascii: "a") + 10)
-            default: return nil
-            }
-        }
-    }
-}
-
-private struct HexWriter {
-    let buffer: UnsafeMutableBufferPointer<UInt8>
-    private(set) var count = 0
-
-    init(buffer: UnsafeMutableBufferPointer<UInt8>) {
-        self.buffer = buffer
-    }
-
-    mutating func writeDash() {
-        buffer[count] = UInt8(ascii: "-")
-        count += 1
-    }
-
-    mutating func write(_ number: UInt64, digits: Int) {
-        for index in 0..<digits {
-            let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * (digits - 1 - index))) & 15
-            buffer[count] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            count += 1
-        }
-    }
-}

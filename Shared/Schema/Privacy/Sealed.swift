@@ -14,7 +14,7 @@ public struct Sealed<Value: Codable & Sendable>: Codable, Hashable, Sendable {
         self.ciphertext = ciphertext
     }
 
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case keyID = "key_id"
         case ciphertext
     }

@@ -27,7 +27,7 @@ public enum MoneyError: Error, Hashable, Sendable {
 }
 
 extension Money: Codable {
-    private enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey {
         case minorUnits = "amount"
         case currency
     }

@@ -1,0 +1,21 @@
+/// Every event there is.
+public enum EventCatalogue {
+    /// The events with their schemas, by topic.
+    public static let described: [any DescribedEvent.Type] = [
+        ListingPublished.self, ListingUpdated.self, ListingSold.self,
+        StockAllocated.self, StockUnavailable.self, StockReleased.self,
+        OrderPlaced.self, OrderMatched.self, OrderUnmatched.self, OrderCancelled.self,
+        CustomerCreated.self, CustomerUpdated.self,
+        ReceivableRecorded.self, ReceivableVoided.self,
+        APIKeyRegistered.self, APIKeyRevoked.self, WebhookEndpointDisabled.self,
+        EventParked.self,
+    ]
+
+    /// The events as plain ``Event`` types.
+    public static let all: [any Event.Type] = described.map { $0 }
+
+    /// The events that are published to a topic.
+    public static func events(on topic: Topic) -> [any DescribedEvent.Type] {
+        described.filter { $0.topic == topic || ($0.topic == .anyParked && topic.isParked) }
+    }
+}

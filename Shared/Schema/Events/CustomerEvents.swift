@@ -1,0 +1,117 @@
+/// A dealer's site told of a customer for the first time.
+public struct CustomerCreated: DescribedEvent {
+    public static let name = "customer_created"
+    public static let version = 1
+    public static let topic = Topic.consentEvents
+    public static let summary = "A dealer's site told of a customer for the first time."
+
+    public var customer: CustomerSnapshot
+
+    /// Makes the event.
+    public init(customer: CustomerSnapshot) { self.customer = customer }
+
+    enum CodingKeys: String, CodingKey { case customer }
+
+    public static var schema: JSONSchema {
+        .object([.required(CodingKeys.customer, CustomerSnapshot.self, "The customer as it is now.")])
+    }
+
+    public static var example: CustomerCreated { CustomerCreated(customer: .example) }
+}
+
+/// What is known of a customer changed.
+public struct CustomerUpdated: DescribedEvent {
+    public static let name = "customer_updated"
+    public static let version = 1
+    public static let topic = Topic.consentEvents
+    public static let summary = "What is known of a customer changed."
+
+    public var customer: CustomerSnapshot
+
+    /// Makes the event.
+    public init(customer: CustomerSnapshot) { self.customer = customer }
+
+    enum CodingKeys: String, CodingKey { case customer }
+
+    public static var schema: JSONSchema {
+        .object([.required(CodingKeys.customer, CustomerSnapshot.self, "The customer as it is now.")])
+    }
+
+    public static var example: CustomerUpdated {
+        var customer = CustomerSnapshot.example
+        customer.acceptsMarketing = false
+        return CustomerUpdated(customer: customer)
+    }
+}
+
+/// A customer in full, as its events carry it.
+public struct CustomerSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
+    public var id: ID<Customer>
+    public var externalID: String
+    public var acceptsMarketing: Bool
+    public var person: Sealed<PersonalDetails>
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+
+    /// Makes a snapshot from its parts.
+    public init(
+        id: ID<Customer>, externalID: String, acceptsMarketing: Bool, person: Sealed<PersonalDetails>,
+        createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.externalID = externalID
+        self.acceptsMarketing = acceptsMarketing
+        self.person = person
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, person
+        case externalID = "external_id"
+        case acceptsMarketing = "accepts_marketing"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.id, ID<Customer>.self, "The customer's id."),
+            .required(CodingKeys.externalID, String.self, "The site's own id of the customer, unique in the account."),
+            .required(CodingKeys.acceptsMarketing, Bool.self, "Whether the customer agreed to marketing."),
+            .required(CodingKeys.person, Sealed<PersonalDetails>.self, "Who it is; personal data, sealed."),
+            .required(CodingKeys.createdAt, Timestamp.self, "When the customer was first reported."),
+            .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+        ])
+    }
+
+    static var example: CustomerSnapshot {
+        CustomerSnapshot(
+            id: Examples.customer, externalID: "customer-7", acceptsMarketing: true, person: Examples.person,
+            createdAt: Examples.created, updatedAt: Examples.updated)
+    }
+}
+
+/// Who a customer is: personal data, which leaves its service only as ``Sealed``.
+public struct PersonalDetails: Codable, Hashable, Sendable, SchemaDescribing {
+    public var email: String?
+    public var name: String?
+    public var phone: String?
+
+    /// Makes the details from what is known.
+    public init(email: String? = nil, name: String? = nil, phone: String? = nil) {
+        self.email = email
+        self.name = name
+        self.phone = phone
+    }
+
+    enum CodingKeys: String, CodingKey { case email, name, phone }
+
+    public static var schema: JSONSchema {
+        .object([
+            .optional(CodingKeys.email, String.self, "The mail address."),
+            .optional(CodingKeys.name, String.self, "The full name."),
+            .optional(CodingKeys.phone, String.self, "The telephone number."),
+        ])
+    }
+}

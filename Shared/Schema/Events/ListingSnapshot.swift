@@ -1,0 +1,177 @@
+public import FoundationEssentials
+
+/// A listing in full, as its events carry it.
+public struct ListingSnapshot: Codable, Hashable, Sendable {
+    public var id: ID<Listing>
+    public var externalID: String
+    public var sku: String?
+    public var status: ListingStatus
+    public var description: String?
+    public var price: Money
+    public var quantity: Int
+    public var available: Int
+    public var photos: [ListingPhoto]
+    public var watch: WatchDetails
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+
+    /// Makes a snapshot from its parts.
+    public init(
+        id: ID<Listing>, externalID: String, sku: String?, status: ListingStatus, description: String?, price: Money,
+        quantity: Int, available: Int, photos: [ListingPhoto], watch: WatchDetails, createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.externalID = externalID
+        self.sku = sku
+        self.status = status
+        self.description = description
+        self.price = price
+        self.quantity = quantity
+        self.available = available
+        self.photos = photos
+        self.watch = watch
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, sku, status, description, price, quantity, available, photos, watch
+        case externalID = "external_id"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+}
+
+extension ListingSnapshot: SchemaDescribing {
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.id, ID<Listing>.self, "The listing's id."),
+            .required(CodingKeys.externalID, String.self, "The dealer's own id of the item, unique in the account."),
+            .optional(CodingKeys.sku, String.self, "The dealer's stock keeping unit."),
+            .required(CodingKeys.status, ListingStatus.self, "Whether it can be bought."),
+            .optional(CodingKeys.description, String.self, "Free text."),
+            .required(CodingKeys.price, Money.self, "The asking price of one."),
+            .required(CodingKeys.quantity, Int.self, "Pieces in stock, including those that orders hold."),
+            .required(CodingKeys.available, Int.self, "Pieces that no order holds."),
+            .required(CodingKeys.photos, [ListingPhoto].self, "Photos in the order to show them."),
+            .required(CodingKeys.watch, WatchDetails.self, "What is known of the watch."),
+            .required(CodingKeys.createdAt, Timestamp.self, "When it was first published."),
+            .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+        ])
+    }
+
+    static var example: ListingSnapshot {
+        ListingSnapshot(
+            id: Examples.listing, externalID: "watch-1001", sku: "SUB-126610LN", status: .active,
+            description: "Unworn, with box and papers.", price: Money(minorUnits: 1_249_900, currency: .eur),
+            quantity: 2, available: 1, photos: [ListingPhoto(url: "https://dealer.example/1.jpg", order: 0)],
+            watch: .example, createdAt: Examples.created, updatedAt: Examples.updated)
+    }
+}
+
+/// Whether a listing can be bought.
+public struct ListingStatus: ExtensibleEnum {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// It is for sale.
+    public static let active = ListingStatus(rawValue: "active")
+    /// All of it is sold.
+    public static let sold = ListingStatus(rawValue: "sold")
+    /// The dealer took it off.
+    public static let inactive = ListingStatus(rawValue: "inactive")
+
+    public static let allKnown: [ListingStatus] = [.active, .sold, .inactive]
+}
+
+/// A photo of a listing.
+public struct ListingPhoto: Codable, Hashable, Sendable, SchemaDescribing {
+    public var url: String
+    public var order: Int
+
+    /// Makes a photo that is shown at the given place, from 0.
+    public init(url: String, order: Int) {
+        self.url = url
+        self.order = order
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case url, order
+    }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.url, String.self, "Where the picture is."),
+            .required(CodingKeys.order, Int.self, "Its place among the photos, from 0."),
+        ])
+    }
+}
+
+/// What is known of a watch.
+public struct WatchDetails: Codable, Hashable, Sendable {
+    public var brand: String?
+    public var model: String?
+    public var reference: String?
+    public var year: Int?
+    public var condition: String?
+    public var caseMaterial: String?
+    public var caseSizeMM: Decimal?
+    public var dialColor: String?
+    public var movementType: String?
+    public var complications: [String]?
+    public var watchSet: String?
+
+    /// Makes the details from what is known.
+    public init(
+        brand: String? = nil, model: String? = nil, reference: String? = nil, year: Int? = nil,
+        condition: String? = nil, caseMaterial: String? = nil, caseSizeMM: Decimal? = nil, dialColor: String? = nil,
+        movementType: String? = nil, complications: [String]? = nil, watchSet: String? = nil
+    ) {
+        self.brand = brand
+        self.model = model
+        self.reference = reference
+        self.year = year
+        self.condition = condition
+        self.caseMaterial = caseMaterial
+        self.caseSizeMM = caseSizeMM
+        self.dialColor = dialColor
+        self.movementType = movementType
+        self.complications = complications
+        self.watchSet = watchSet
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case brand, model, reference, year, condition, complications
+        case caseMaterial = "case_material"
+        case caseSizeMM = "case_size_mm"
+        case dialColor = "dial_color"
+        case movementType = "movement_type"
+        case watchSet = "watch_set"
+    }
+}
+
+extension WatchDetails: SchemaDescribing {
+    public static var schema: JSONSchema {
+        .object([
+            .optional(CodingKeys.brand, String.self, "The maker."),
+            .optional(CodingKeys.model, String.self, "The model."),
+            .optional(CodingKeys.reference, String.self, "The maker's reference number."),
+            .optional(CodingKeys.year, Int.self, "The year of make."),
+            .optional(CodingKeys.condition, String.self, "Its condition in the dealer's words."),
+            .optional(CodingKeys.caseMaterial, String.self, "What the case is made of."),
+            .optional(CodingKeys.caseSizeMM, Decimal.self, "The case's diameter in millimetres."),
+            .optional(CodingKeys.dialColor, String.self, "The colour of the dial."),
+            .optional(CodingKeys.movementType, String.self, "Automatic, manual, quartz …"),
+            .optional(CodingKeys.complications, [String].self, "What it shows besides the time."),
+            .optional(CodingKeys.watchSet, String.self, "What comes with it, such as box and papers."),
+        ])
+    }
+
+    static var example: WatchDetails {
+        WatchDetails(
+            brand: "Rolex", model: "Submariner Date", reference: "126610LN", year: 2023, condition: "unworn",
+            caseMaterial: "steel", caseSizeMM: Decimal(sign: .plus, exponent: -1, significand: 405), dialColor: "black",
+            movementType: "automatic", complications: ["date"], watchSet: "box and papers")
+    }
+}

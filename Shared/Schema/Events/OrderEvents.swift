@@ -1,0 +1,109 @@
+/// An order was received.
+public struct OrderPlaced: DescribedEvent {
+    public static let name = "order_placed"
+    public static let version = 1
+    public static let topic = Topic.ordersEvents
+    public static let summary = "An order was received."
+
+    public var order: OrderSnapshot
+
+    /// Makes the event.
+    public init(order: OrderSnapshot) { self.order = order }
+
+    enum CodingKeys: String, CodingKey { case order }
+
+    public static var schema: JSONSchema {
+        .object([.required(CodingKeys.order, OrderSnapshot.self, "The order as it is now.")])
+    }
+
+    public static var example: OrderPlaced { OrderPlaced(order: .example) }
+}
+
+/// All lines of an order were given stock.
+public struct OrderMatched: DescribedEvent {
+    public static let name = "order_matched"
+    public static let version = 1
+    public static let topic = Topic.ordersEvents
+    public static let summary = "All lines of an order were given stock."
+
+    public var order: OrderSnapshot
+    public var allocations: [StockAllocation]
+
+    /// Makes the event.
+    public init(order: OrderSnapshot, allocations: [StockAllocation]) {
+        self.order = order
+        self.allocations = allocations
+    }
+
+    enum CodingKeys: String, CodingKey { case order, allocations }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.order, OrderSnapshot.self, "The order as it is now."),
+            .required(CodingKeys.allocations, [StockAllocation].self, "Which listing serves which line."),
+        ])
+    }
+
+    public static var example: OrderMatched {
+        var order = OrderSnapshot.example
+        order.status = .matched
+        return OrderMatched(order: order, allocations: [.example])
+    }
+}
+
+/// There was no stock for an order.
+public struct OrderUnmatched: DescribedEvent {
+    public static let name = "order_unmatched"
+    public static let version = 1
+    public static let topic = Topic.ordersEvents
+    public static let summary = "There was no stock for an order."
+
+    public var order: OrderSnapshot
+    public var reason: StockShortage
+
+    /// Makes the event.
+    public init(order: OrderSnapshot, reason: StockShortage) {
+        self.order = order
+        self.reason = reason
+    }
+
+    enum CodingKeys: String, CodingKey { case order, reason }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.order, OrderSnapshot.self, "The order as it is now."),
+            .required(CodingKeys.reason, StockShortage.self, "Why it could not be served."),
+        ])
+    }
+
+    public static var example: OrderUnmatched {
+        var order = OrderSnapshot.example
+        order.status = .unmatched
+        return OrderUnmatched(order: order, reason: .noMatchingListing)
+    }
+}
+
+/// An order was called off. What it held is released.
+public struct OrderCancelled: DescribedEvent {
+    public static let name = "order_cancelled"
+    public static let version = 1
+    public static let topic = Topic.ordersEvents
+    public static let summary = "An order was called off. What it held is released."
+
+    public var order: OrderSnapshot
+
+    /// Makes the event.
+    public init(order: OrderSnapshot) { self.order = order }
+
+    enum CodingKeys: String, CodingKey { case order }
+
+    public static var schema: JSONSchema {
+        .object([.required(CodingKeys.order, OrderSnapshot.self, "The order as it is now.")])
+    }
+
+    public static var example: OrderCancelled {
+        var order = OrderSnapshot.example
+        order.status = .cancelled
+        return OrderCancelled(order: order)
+    }
+}

@@ -1,0 +1,175 @@
+/// An order in full, as its events carry it. All amounts are minor units of ``currency``.
+public struct OrderSnapshot: Codable, Hashable, Sendable {
+    public var id: ID<Order>
+    public var channelOrderID: String
+    public var externalID: String?
+    public var status: OrderStatus
+    public var currency: Currency
+    public var total: Int64
+    public var lineItems: [OrderLine]
+    public var buyer: Sealed<Buyer>?
+    public var metadata: JSONValue?
+    public var orderedAt: Timestamp
+    public var createdAt: Timestamp
+    public var updatedAt: Timestamp
+
+    /// Makes a snapshot from its parts.
+    public init(
+        id: ID<Order>, channelOrderID: String, externalID: String?, status: OrderStatus, currency: Currency,
+        total: Int64, lineItems: [OrderLine], buyer: Sealed<Buyer>?, metadata: JSONValue?, orderedAt: Timestamp,
+        createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.id = id
+        self.channelOrderID = channelOrderID
+        self.externalID = externalID
+        self.status = status
+        self.currency = currency
+        self.total = total
+        self.lineItems = lineItems
+        self.buyer = buyer
+        self.metadata = metadata
+        self.orderedAt = orderedAt
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+
+    /// ``total`` with its currency.
+    public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
+
+    enum CodingKeys: String, CodingKey {
+        case id, status, currency, total, buyer, metadata
+        case channelOrderID = "channel_order_id"
+        case externalID = "external_id"
+        case lineItems = "line_items"
+        case orderedAt = "ordered_at"
+        case createdAt = "created_at"
+        case updatedAt = "updated_at"
+    }
+}
+
+extension OrderSnapshot: SchemaDescribing {
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.id, ID<Order>.self, "The order's id."),
+            .required(CodingKeys.channelOrderID, String.self, "The selling site's order number, unique in the account."),
+            .optional(CodingKeys.externalID, String.self, "The selling site's own id of the order."),
+            .required(CodingKeys.status, OrderStatus.self, "How far the order has come."),
+            .required(CodingKeys.currency, Currency.self, "The currency of all amounts."),
+            .required(CodingKeys.total, Int64.self, "The whole amount in minor units."),
+            .required(CodingKeys.lineItems, [OrderLine].self, "What was ordered."),
+            .optional(CodingKeys.buyer, Sealed<Buyer>.self, "Who ordered; personal data, sealed."),
+            .optional(CodingKeys.metadata, JSONValue.self, "What the selling site attached, as it was given."),
+            .required(CodingKeys.orderedAt, Timestamp.self, "When the buyer ordered, says the selling site."),
+            .required(CodingKeys.createdAt, Timestamp.self, "When the order was received."),
+            .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+        ])
+    }
+
+    static var example: OrderSnapshot {
+        OrderSnapshot(
+            id: Examples.order, channelOrderID: "WEB-1001", externalID: "1001", status: .pending, currency: .eur,
+            total: 1_249_900,
+            lineItems: [OrderLine(externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1, unitAmount: 1_249_900)],
+            buyer: Examples.buyer, metadata: ["campaign": "spring", "visits": 3], orderedAt: Examples.created,
+            createdAt: Examples.created, updatedAt: Examples.updated)
+    }
+}
+
+/// How far an order has come.
+public struct OrderStatus: ExtensibleEnum {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// It was received and waits for stock.
+    public static let pending = OrderStatus(rawValue: "pending")
+    /// All its lines hold stock.
+    public static let matched = OrderStatus(rawValue: "matched")
+    /// There is no stock for it.
+    public static let unmatched = OrderStatus(rawValue: "unmatched")
+    /// It was called off.
+    public static let cancelled = OrderStatus(rawValue: "cancelled")
+
+    public static let allKnown: [OrderStatus] = [.pending, .matched, .unmatched, .cancelled]
+}
+
+/// A line of an order. It names its listing by the dealer's id, by stock keeping unit, or both.
+public struct OrderLine: Codable, Hashable, Sendable, SchemaDescribing {
+    public var externalID: String?
+    public var sku: String?
+    public var quantity: Int
+    public var unitAmount: Int64
+
+    /// Makes a line; the amount is in minor units of the order's currency.
+    public init(externalID: String?, sku: String?, quantity: Int, unitAmount: Int64) {
+        self.externalID = externalID
+        self.sku = sku
+        self.quantity = quantity
+        self.unitAmount = unitAmount
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case sku, quantity
+        case externalID = "external_id"
+        case unitAmount = "unit_amount"
+    }
+
+    public static var schema: JSONSchema {
+        .object([
+            .optional(CodingKeys.externalID, String.self, "The dealer's own id of the item."),
+            .optional(CodingKeys.sku, String.self, "The dealer's stock keeping unit."),
+            .required(CodingKeys.quantity, Int.self, "How many pieces."),
+            .required(CodingKeys.unitAmount, Int64.self, "The price of one in minor units of the order's currency."),
+        ])
+    }
+}
+
+/// Who ordered: personal data, which leaves its service only as ``Sealed``.
+public struct Buyer: Codable, Hashable, Sendable, SchemaDescribing {
+    public var name: String?
+    public var email: String?
+    public var phone: String?
+    public var addressLine1: String?
+    public var addressLine2: String?
+    public var city: String?
+    public var region: String?
+    public var postalCode: String?
+    public var country: String?
+
+    /// Makes a buyer from what is known.
+    public init(
+        name: String? = nil, email: String? = nil, phone: String? = nil, addressLine1: String? = nil,
+        addressLine2: String? = nil, city: String? = nil, region: String? = nil, postalCode: String? = nil,
+        country: String? = nil
+    ) {
+        self.name = name
+        self.email = email
+        self.phone = phone
+        self.addressLine1 = addressLine1
+        self.addressLine2 = addressLine2
+        self.city = city
+        self.region = region
+        self.postalCode = postalCode
+        self.country = country
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case name, email, phone, city, region, country
+        case addressLine1 = "address_line1"
+        case addressLine2 = "address_line2"
+        case postalCode = "postal_code"
+    }
+
+    public static var schema: JSONSchema {
+        .object([
+            .optional(CodingKeys.name, String.self, "The full name."),
+            .optional(CodingKeys.email, String.self, "The mail address."),
+            .optional(CodingKeys.phone, String.self, "The telephone number."),
+            .optional(CodingKeys.addressLine1, String.self, "Street and number."),
+            .optional(CodingKeys.addressLine2, String.self, "Flat, floor or company."),
+            .optional(CodingKeys.city, String.self, "The town."),
+            .optional(CodingKeys.region, String.self, "The state or province."),
+            .optional(CodingKeys.postalCode, String.self, "The postal code."),
+            .optional(CodingKeys.country, String.self, "The country."),
+        ])
+    }
+}
