@@ -34,7 +34,7 @@ final class PGReactor: Sendable {
 
     /// - Parameters:
     ///   - onTimer: called on the reactor's thread when the timer fires.
-    ///   - onClose: called there when the server closed a connection.
+    ///   - onClose: called there when a connection is lost or, unasked, is about to be.
     func start(onTimer: @escaping @Sendable () -> Void, onClose: @escaping @Sendable (PGSession) -> Void) {
         executor.run { self.run(onTimer, onClose) }
         executor.shutdown()

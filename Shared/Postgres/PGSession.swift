@@ -166,10 +166,12 @@ final class PGSession: @unchecked Sendable {
     // MARK: Receiving
 
     /// Called by the reactor.
-    /// - Returns: false if the connection is lost.
+    /// - Returns: false if the connection is lost, or says something unasked, which is how a server announces its end:
+    ///   no connection to lend out again.
     func socketIsReady(writable: Bool) -> Bool {
-        let (landed, isOpen) = state.withLock { state -> (PGFlight?, Bool) in
+        let (landed, isWell) = state.withLock { state -> (PGFlight?, Bool) in
             guard let connection = state.connection else { return (nil, true) }
+            let isExpected = state.flight != nil
             var isOpen = !writable || flush(&state)
             var isFinished = false
             repeat {
@@ -182,13 +184,13 @@ final class PGSession: @unchecked Sendable {
                 state.isTainted = true
                 unwatch(connection, &state)
             }
-            guard isFinished || !isOpen, let flight = state.flight else { return (nil, isOpen) }
+            guard isFinished || !isOpen, let flight = state.flight else { return (nil, isOpen && isExpected) }
             for sql in flight.unprepared { state.statements.remove(sql) }
             state.flight = nil
             return (flight, isOpen)
         }
         if let landed { land(landed) }
-        return isOpen
+        return isWell
     }
 
     /// Takes all results that have arrived.

@@ -65,8 +65,9 @@ public final class PostgresDatabase: Sendable {
 
     public var statistics: PostgresPoolStatistics { pool.statistics }
 
-    /// Refuses new leases, waits for those in use, no longer than `leaseTimeout`, and closes all connections.
-    public func shutdown() async {
-        await pool.shutdown(deadline: configuration.leaseTimeout)
+    /// Refuses new leases, waits for those in use and closes all connections.
+    /// - Parameter deadline: how long leases may still last; then their connections are closed under them.
+    public func shutdown(deadline: Duration = .seconds(5)) async {
+        await pool.shutdown(deadline: deadline)
     }
 }

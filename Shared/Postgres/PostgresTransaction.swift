@@ -109,8 +109,8 @@ public final class PostgresTransaction: Sendable {
     // MARK: Flush
 
     private func flush(_ last: PostgresStatement) async throws -> PGResult? {
-        let (statements, known, isFirst) = try takeQueue(last)
         do {
+            let (statements, known, isFirst) = try takeQueue(last)
             let session = if let known { known } else { try await lease() }
             do {
                 return try await session.roundTrip(statements)
@@ -143,6 +143,8 @@ public final class PostgresTransaction: Sendable {
             case .finished: throw PostgresError.transactionFinished
             }
             let isFirst = !state.hasFlushed
+            // Another task's first flush is still looking for a connection.
+            if !isFirst, state.session == nil { throw PostgresError.concurrentUse }
             state.hasFlushed = true
             var statements = state.queue
             state.queue = []
