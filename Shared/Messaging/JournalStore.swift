@@ -1,0 +1,131 @@
+internal import Postgres
+internal import Schema
+
+/// The relay's SQL. All of it runs on the connection that holds the relay's lock: whoever loses that connection can
+/// neither read on nor record anything, and the lock is free for another.
+struct JournalStore {
+    let connection: PostgresConnection
+    /// `ce_source` of the events.
+    let source: String
+
+    // MARK: Election
+
+    /// Whether this connection now holds the lock of its schema's relay.
+    func tryLock() async throws -> Bool {
+        let rows = try await connection.query(
+            "SELECT pg_try_advisory_lock(hashtextextended('relay of ' || current_schema(), 0)) AS locked")
+        return try rows.first?["locked"] ?? false
+    }
+
+    /// Gives the lock back before the connection returns to its pool.
+    func unlock() async throws {
+        try await connection.execute(
+            "SELECT pg_advisory_unlock(hashtextextended('relay of ' || current_schema(), 0))")
+    }
+
+    // MARK: Cursor
+
+    func loadCursor() async throws -> (cursor: JournalCursor, clusterID: String?) {
+        let rows = try await connection.query(
+            "SELECT published::text, reading::text, position, floor, cluster_id FROM relay_state")
+        guard let row = rows.first, let published = TransactionSnapshot(try row["published"]) else {
+            throw MalformedColumn()
+        }
+        let cursor = JournalCursor(
+            published: published, reading: try row["reading", as: String?.self].flatMap(TransactionSnapshot.init),
+            position: try row["position"], floor: try row["floor"])
+        return (cursor, try row["cluster_id"])
+    }
+
+    /// Records the cursor and returns the id of the transaction that did.
+    ///
+    /// It does not wait for the disk: a crash that loses a cursor costs duplicates, which inboxes drop.
+    func save(_ cursor: JournalCursor, clusterID: String) async throws -> UInt64 {
+        let rows = try await connection.query(
+            """
+            UPDATE relay_state
+            SET published = \(cursor.published.text)::pg_snapshot, reading = \(cursor.reading?.text)::pg_snapshot,
+                position = \(cursor.position), floor = \(cursor.floor), cluster_id = \(clusterID)
+            WHERE set_config('synchronous_commit', 'off', true) = 'off'
+            RETURNING pg_current_xact_id()::text AS xid
+            """)
+        guard let row = rows.first, let xid = UInt64(try row["xid", as: String.self]) else { throw MalformedColumn() }
+        return xid
+    }
+
+    // MARK: Reading
+
+    /// What one read found.
+    struct Batch {
+        var events: [EventEnvelope] = []
+        var lastPosition: Int64?
+        /// The snapshot of the read.
+        var snapshot: TransactionSnapshot
+        /// The highest position that had been handed out, to a row or to a transaction that still runs.
+        var handedOut: Int64
+    }
+
+    /// The cursor's next events. The row at position 0 is not one of them: it tells of the read itself, so that both
+    /// come from one snapshot.
+    func read(after cursor: JournalCursor, limit: Int) async throws -> Batch {
+        let rows = try await connection.query(
+            """
+            SELECT 0::bigint AS position, NULL::uuid AS id, NULL AS topic, NULL AS type,
+                pg_current_snapshot()::text AS subject, CASE WHEN is_called THEN last_value ELSE 0 END AS sequence,
+                NULL::uuid AS account, NULL::timestamptz AS time, NULL AS traceparent, NULL AS payload
+            FROM outbox_position_seq
+            UNION ALL (
+                SELECT position, id, topic, type, subject, sequence, account, time, traceparent, payload
+                FROM outbox
+                WHERE position > \(cursor.position)
+                    AND NOT pg_visible_in_snapshot(transaction_id, \(cursor.published.text)::pg_snapshot)
+                    AND pg_visible_in_snapshot(
+                        transaction_id, coalesce(\(cursor.reading?.text)::pg_snapshot, pg_current_snapshot()))
+                ORDER BY position
+                LIMIT \(limit)
+            )
+            ORDER BY position
+            """)
+        guard let head = rows.first, let snapshot = TransactionSnapshot(try head["subject"]) else {
+            throw MalformedColumn()
+        }
+        var batch = Batch(snapshot: snapshot, handedOut: try head["sequence"])
+        batch.events = try rows.dropFirst().map { try EventEnvelope($0, source: source) }
+        batch.lastPosition = batch.events.isEmpty ? nil : try rows.last?["position"]
+        return batch
+    }
+
+    // MARK: Housekeeping
+
+    /// Transaction ids start anew when a dump is restored into another server; every id kept is then of the future and
+    /// would hide new rows. Gives the journal's rows an id of here.
+    /// - Returns: Whether that was so. The cursor must then start anew too.
+    func adoptRestoredJournal(_ cursor: JournalCursor) async throws -> Bool {
+        let rows = try await connection.query("SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax")
+        guard let row = rows.first, let xmax = UInt64(try row["xmax", as: String.self]), xmax < cursor.published.xmax
+        else { return false }
+        try await connection.execute("UPDATE outbox SET transaction_id = pg_current_xact_id()")
+        return true
+    }
+
+    /// How many events wait, up to 100,000, and the age in seconds of the oldest.
+    func backlog(after cursor: JournalCursor) async throws -> (depth: Int, age: Double) {
+        let rows = try await connection.query(
+            """
+            SELECT count(*) AS depth,
+                coalesce(extract(epoch FROM clock_timestamp() - min(time)), 0)::double precision AS age
+            FROM (
+                SELECT time FROM outbox
+                WHERE position > \(cursor.position)
+                    AND NOT pg_visible_in_snapshot(transaction_id, \(cursor.published.text)::pg_snapshot)
+                LIMIT 100000
+            ) AS waiting
+            """)
+        guard let row = rows.first else { throw MalformedColumn() }
+        return (try row["depth"], try row["age"])
+    }
+}
+
+extension Duration {
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

@@ -1,0 +1,140 @@
+public import Kafka
+public import Logging
+internal import Metrics
+public import Postgres
+public import Schema
+public import ServiceLifecycle
+
+/// Publishes a service's committed events, each at least once, those of one aggregate in order.
+///
+/// Every replica runs a relay; one of them is active, the one whose connection holds an advisory lock. The same
+/// connection reads the journal and records what is published: a relay that loses it can record nothing more, so
+/// another may take over at once. What both send then arrives twice, each time in order, and inboxes drop it.
+///
+/// A relay that meets another cluster than last time publishes the whole journal again.
+public final class OutboxRelay: Service {
+    private let database: PostgresDatabase
+    private let producer: KafkaProducer
+    private let signal: RelaySignal
+    private let configuration: RelayConfiguration
+    private let logger: Logger
+    private let source: String
+    private let published = Counter(label: MessagingMetric.relayPublished)
+    private let depth = Gauge(label: MessagingMetric.outboxDepth)
+    private let age = Gauge(label: MessagingMetric.outboxAge)
+
+    /// - Parameters:
+    ///   - database: The pool of the service's own role; the active relay keeps one connection of it.
+    ///   - producer: Must never give up on a record, lest the next one overtake it. It stays the caller's to close.
+    ///   - signal: The one that the service's ``Outbox`` wakes.
+    public init(
+        service: ServiceName, database: PostgresDatabase, producer: KafkaProducer, signal: RelaySignal,
+        configuration: RelayConfiguration = RelayConfiguration(), logger: Logger
+    ) {
+        self.database = database
+        self.producer = producer
+        self.signal = signal
+        self.configuration = configuration
+        self.logger = logger
+        source = EventEnvelope.source(of: service)
+    }
+
+    /// Runs until the service is asked to end; failures of Postgres or Kafka only make it wait.
+    public func run() async throws {
+        await withGracefulShutdownHandler {
+            async let pruning: Void = repeatUntilShutdown(
+                every: .seconds(10), logger: logger, "remove old events from the journal"
+            ) { [self] in
+                try await Journal.removeEvents(olderThan: configuration.journalRetention, from: database)
+            }
+            await relay()
+            await pruning
+        } onGracefulShutdown: { [signal] in
+            signal.wake()
+        }
+    }
+
+    private func relay() async {
+        var backoff = Backoff()
+        while !isShuttingDown {
+            do {
+                let wasActive = try await database.withConnection { connection in
+                    try await leadIfElected(JournalStore(connection: connection, source: source))
+                }
+                if wasActive { backoff.reset() } else { await pause(configuration.electionInterval) }
+            } catch {
+                guard !isShuttingDown else { return }
+                logger.warning("the relay starts again", metadata: ["error": "\(error)"])
+                await pause(backoff.next())
+            }
+        }
+    }
+
+    /// Holds the lock, if it is free, for as long as all goes well.
+    private func leadIfElected(_ store: JournalStore) async throws -> Bool {
+        guard try await store.tryLock() else { return false }
+        logger.info("the relay is active")
+        defer {
+            depth.record(0)
+            age.record(0)
+        }
+        // If this throws, the connection is closed and the lock with it.
+        try await lead(store)
+        try await store.unlock()
+        return true
+    }
+
+    private func lead(_ store: JournalStore) async throws {
+        var (cursor, knownCluster) = try await store.loadCursor()
+        if try await store.adoptRestoredJournal(cursor) {
+            logger.notice("the database comes from a dump: publishing the whole journal again")
+            cursor = JournalCursor()
+        }
+        var horizon = Horizon()
+        var nextMeasurement = ContinuousClock.now
+        while !isShuttingDown {
+            let started = ContinuousClock.now
+            if started >= nextMeasurement {
+                try await measure(store, cursor)
+                nextMeasurement = started + configuration.housekeepingInterval
+            }
+            // Asked before and after sending, of what the client knows anyway: events that reached an empty cluster
+            // before the older ones must not be recorded as published.
+            let cluster = try await producer.clusterID(timeout: .seconds(5))
+            if let knownCluster, knownCluster != cluster {
+                logger.notice("another Kafka cluster: publishing the whole journal again")
+                cursor = JournalCursor()
+                horizon = Horizon()
+            }
+            knownCluster = cluster
+
+            let batch = try await store.read(after: cursor, limit: configuration.batchSize)
+            let isComplete = batch.events.count < configuration.batchSize
+            if !batch.events.isEmpty {
+                try await producer.send(contentsOf: batch.events.map(\.record))
+                published.increment(by: batch.events.count)
+                guard try await producer.clusterID(timeout: .seconds(5)) == cluster else { continue }
+            }
+            cursor.advance(
+                past: batch.lastPosition, isComplete: isComplete, snapshot: batch.snapshot, horizon: &horizon)
+            if !batch.events.isEmpty {
+                let xid = try await store.save(cursor, clusterID: cluster)
+                horizon.mark(xid: xid, position: batch.handedOut)
+            }
+            if isComplete { await waitForEvents(since: started) }
+        }
+    }
+
+    private func waitForEvents(since started: ContinuousClock.Instant) async {
+        await signal.wait(upTo: configuration.pollInterval)
+        // The first event after a quiet time goes out at once; under load a round is worth some events.
+        let rest = configuration.pace - (ContinuousClock.now - started)
+        if rest > .zero { try? await Task.sleep(for: rest) }
+    }
+
+    private func measure(_ store: JournalStore, _ cursor: JournalCursor) async throws {
+        let backlog = try await store.backlog(after: cursor)
+        depth.record(backlog.depth)
+        age.record(backlog.age)
+    }
+}

@@ -1,0 +1,28 @@
+/// How the relay works; the defaults suit every service.
+public struct RelayConfiguration: Sendable {
+    /// How often the journal is read when nothing wakes the relay, which happens if another replica committed.
+    public var pollInterval: Duration
+    /// Events read, published and recorded together.
+    public var batchSize: Int
+    /// How long published events stay, for replays. Inboxes must remember longer (see ``RetentionConfiguration``).
+    public var journalRetention: Duration
+    /// The least time between two reads under load: events that come meanwhile share a batch.
+    public var pace: Duration
+    /// How often a relay that is not the active one tries to become it.
+    public var electionInterval: Duration
+    /// How often old events are removed, the outbox is measured and the cluster's id is checked.
+    public var housekeepingInterval: Duration
+
+    public init(
+        pollInterval: Duration = .milliseconds(50), batchSize: Int = 2000,
+        journalRetention: Duration = .seconds(7 * 24 * 3600), pace: Duration = .milliseconds(2),
+        electionInterval: Duration = .milliseconds(500), housekeepingInterval: Duration = .seconds(1)
+    ) {
+        self.pollInterval = pollInterval
+        self.batchSize = batchSize
+        self.journalRetention = journalRetention
+        self.pace = pace
+        self.electionInterval = electionInterval
+        self.housekeepingInterval = housekeepingInterval
+    }
+}
