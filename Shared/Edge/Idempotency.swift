@@ -1,0 +1,166 @@
+import Crypto
+import FoundationEssentials
+import HTTPTypes
+public import Postgres
+public import Schema
+import Synchronization
+
+/// Requests that take effect once, however often they are sent: the answer is recorded in the transaction of the effect
+/// and given again, byte for byte, to everyone who repeats the request with the same `Idempotency-Key`.
+///
+/// A key is scoped to the account and the path. Refused requests leave no record: they had no effect to protect.
+public struct Idempotency: Sendable {
+    /// How long a key is remembered.
+    public static let retention: Duration = .seconds(24 * 60 * 60)
+
+    private let database: PostgresDatabase
+    private let inFlight = InFlightKeys()
+
+    public init(database: PostgresDatabase) {
+        self.database = database
+    }
+
+    /// Runs `effect` in a transaction, or answers what it answered before.
+    ///
+    /// With an effect that only queues statements, the record travels with them: everything is one round trip.
+    ///
+    /// - Parameter isRequired: whether a request without the header is refused; else it simply runs.
+    /// - Throws: ``RequestError/idempotencyKeyMissing``, ``RequestError/idempotencyMismatch`` when the key came with
+    ///   another query or body before, ``RequestError/idempotencyInFlight``, and what `effect` throws.
+    public func perform(
+        _ request: APIRequest, isRequired: Bool = true,
+        _ effect: @Sendable (PostgresTransaction) async throws -> APIResponse
+    ) async throws -> APIResponse {
+        guard let key = try Self.key(of: request) else {
+            if isRequired { throw RequestError.idempotencyKeyMissing }
+            return try await database.withTransaction { try await effect($0) }
+        }
+        let record = IdempotencyRecord(request, key: key)
+        guard inFlight.insert(record.scope) else { throw RequestError.idempotencyInFlight }
+        defer { inFlight.remove(record.scope) }
+        do {
+            return try await database.withTransaction { transaction in
+                let answer = Answer()
+                transaction.preamble { record.insertion(of: answer.response) }
+                let response = try await effect(transaction)
+                if transaction.hasFlushed {
+                    // The record has gone ahead, as a place holder that stops anyone else with this key.
+                    transaction.send(record.completion(with: response))
+                } else {
+                    answer.response = response
+                }
+                return response
+            }
+        } catch is AlreadyRecorded {
+            return try await replay(record)
+        }
+    }
+
+    /// Forgets keys that are older than ``retention``, at most `limit` at a time; answers how many.
+    public func prune(limit: Int = 5_000, now: Timestamp = .now()) async throws -> Int {
+        let horizon = (now - Self.retention).rfc3339
+        return try await database.execute(
+            """
+            DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
+                SELECT ctid FROM idempotency_keys WHERE created_at < \(horizon)::timestamptz LIMIT \(limit)))
+            """)
+    }
+
+    private func replay(_ record: IdempotencyRecord) async throws -> APIResponse {
+        let rows = try await database.query(
+            """
+            SELECT fingerprint, status, headers, body FROM idempotency_keys
+            WHERE account = \(record.scope.account) AND route = \(record.scope.route) AND key = \(record.scope.key)
+            """)
+        // Pruned in this very moment: the client's next try runs afresh.
+        guard let row = rows.first else { throw RequestError.idempotencyInFlight }
+        guard try row["fingerprint"] as [UInt8] == record.fingerprint else { throw RequestError.idempotencyMismatch }
+        guard let status: Int = try row["status"] else { throw RequestError.idempotencyInFlight }
+        var headers = IdempotencyRecord.headers(from: try row["headers"] as String? ?? "")
+        headers[.idempotentReplayed] = "true"
+        return APIResponse(
+            status: HTTPResponse.Status(code: status), headers: headers, body: try row["body"] as [UInt8]? ?? [])
+    }
+
+    /// The request's key, if it has one: 1 to 255 visible ASCII characters.
+    private static func key(of request: APIRequest) throws(RequestError) -> String? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
+            throw .idempotencyKeyMissing
+        }
+        return key
+    }
+}
+
+/// The answer of an effect that is not committed yet.
+private final class Answer: Sendable {
+    private let value = Mutex<APIResponse?>(nil)
+
+    var response: APIResponse? {
+        get { value.withLock { $0 } }
+        set { value.withLock { $0 = newValue } }
+    }
+}
+
+/// Somebody else has used the key; what for is to be seen.
+private struct AlreadyRecorded: Error {}
+
+/// The keys whose requests are running in this process. Those of other processes are held up by the primary key.
+private final class InFlightKeys: Sendable {
+    private let keys = Mutex<Set<IdempotencyRecord.Scope>>([])
+
+    func insert(_ scope: IdempotencyRecord.Scope) -> Bool { keys.withLock { $0.insert(scope).inserted } }
+    func remove(_ scope: IdempotencyRecord.Scope) { keys.withLock { _ = $0.remove(scope) } }
+}
+
+/// One row of `idempotency_keys`.
+private struct IdempotencyRecord: Sendable {
+    struct Scope: Hashable, Sendable {
+        let account: UUID
+        /// Method and path, the same for every mount point of the route.
+        let route: String
+        let key: String
+    }
+
+    let scope: Scope
+    let fingerprint: [UInt8]
+
+    init(_ request: APIRequest, key: String) {
+        scope = Scope(account: request.principal.account.uuid, route: request.operationPath, key: key)
+        var hash = SHA256()
+        hash.update(data: request.query.fingerprint)
+        hash.update(data: request.body)
+        fingerprint = Array(hash.finalize())
+    }
+
+    func insertion(of response: APIResponse?) -> PostgresQuery {
+        let query: PostgresQuery = """
+            INSERT INTO idempotency_keys (account, route, key, fingerprint, status, headers, body)
+            VALUES (\(scope.account), \(scope.route), \(scope.key), \(fingerprint), \(response?.status.code),
+                \(response.map(Self.text)), \(response?.body))
+            """
+        return query.throwing(AlreadyRecorded(), onViolationOf: "idempotency_keys_pkey")
+    }
+
+    func completion(with response: APIResponse) -> PostgresQuery {
+        """
+        UPDATE idempotency_keys
+        SET status = \(response.status.code), headers = \(Self.text(of: response)), body = \(response.body)
+        WHERE account = \(scope.account) AND route = \(scope.route) AND key = \(scope.key)
+        """
+    }
+
+    /// The headers of an answer, one to a line, as they will be replayed.
+    private static func text(of response: APIResponse) -> String {
+        response.headers.map { "\($0.name.rawName): \($0.value)" }.joined(separator: "\n")
+    }
+
+    static func headers(from text: String) -> HTTPFields {
+        var headers = HTTPFields()
+        for line in text.split(separator: "\n") {
+            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else { continue }
+            headers.append(HTTPField(name: name, value: String(line[colon...].dropFirst(2))))
+        }
+        return headers
+    }
+}

@@ -1,0 +1,57 @@
+public import Schema
+
+/// The name of one of the APIs, as API keys and documents carry it.
+public enum DialectName: String, Hashable, CaseIterable, Codable, Sendable {
+    case watchTraderHub = "watchtraderhub"
+    case noticia
+    case healthSuite = "healthsuite"
+    case giddyUp = "giddyup"
+    case retailOS = "retailos"
+    case management
+}
+
+/// A right that a key carries and a route asks for, such as `api:customers.blacklist.add`.
+public struct Permission: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
+    public let rawValue: String
+
+    public init(rawValue: String) {
+        self.rawValue = rawValue
+    }
+
+    public init(stringLiteral value: String) {
+        rawValue = value
+    }
+}
+
+/// Who sends a request: what its API key says.
+public struct Principal: Hashable, Sendable {
+    public let account: ID<Account>
+    public let keyID: String
+    /// The APIs the key opens.
+    public let dialects: Set<DialectName>
+    /// Rights by name; `*` stands for all.
+    public let permissions: Set<String>
+    /// Requests of test keys use sandboxes.
+    public let isTestMode: Bool
+    /// Requests per minute.
+    public let rateLimit: Int
+    /// After this moment the key is refused; nil means never.
+    public let expiresAt: Timestamp?
+
+    public init(
+        account: ID<Account>, keyID: String, dialects: Set<DialectName>, permissions: Set<String> = ["*"],
+        isTestMode: Bool = false, rateLimit: Int = 100, expiresAt: Timestamp? = nil
+    ) {
+        self.account = account
+        self.keyID = keyID
+        self.dialects = dialects
+        self.permissions = permissions
+        self.isTestMode = isTestMode
+        self.rateLimit = rateLimit
+        self.expiresAt = expiresAt
+    }
+
+    public func may(_ permission: Permission) -> Bool {
+        permissions.contains("*") || permissions.contains(permission.rawValue)
+    }
+}
