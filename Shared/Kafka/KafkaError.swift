@@ -2,7 +2,7 @@ import CRDKafka
 
 /// What went wrong in a Kafka client.
 public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// librdkafka's error code: positive ones come from the broker (the Kafka protocol's), negative ones from the client.
+    /// librdkafka's error code: positive ones are the broker's (Kafka protocol), negative ones the client's.
     public let code: Int32
     /// The code's name, such as `UNKNOWN_TOPIC_OR_PART` or `_TRANSPORT`.
     public let name: String

@@ -18,14 +18,17 @@ public final class KafkaProducer: Sendable {
     }
 
     private let configuration: KafkaConfiguration
+    private let topics: [String]
     private let state: Mutex<State>
 
     /// Makes the producer; it connects in the background.
+    /// - Parameter topics: those that will be written to. To another one it can write too, but the first record waits
+    ///   about a second for the whereabouts of the partitions.
     /// - Throws: a fatal error if a property is unknown or wrong.
-    public init(configuration: KafkaConfiguration) throws(KafkaError) {
+    public init(configuration: KafkaConfiguration, topics: [String] = []) throws(KafkaError) {
         self.configuration = configuration
-        state = Mutex(
-            State(session: try RDKafkaProducerSession(configuration: configuration, defaults: Self.defaults)))
+        self.topics = topics
+        state = Mutex(State(session: try Self.session(configuration, topics)))
     }
 
     /// Sends one record.
@@ -83,13 +86,19 @@ public final class KafkaProducer: Sendable {
         try state.withLock { state throws(KafkaError) in
             guard !state.isClosed else { throw .closed }
             if state.session.isBroken {
-                let replacement = try RDKafkaProducerSession(configuration: configuration, defaults: Self.defaults)
+                let replacement = try Self.session(configuration, topics)
                 state.past = state.past.adding(state.session.statistics)
                 state.past.rebuilds += 1
                 state.session = replacement
             }
             return state.session
         }
+    }
+
+    private static func session(
+        _ configuration: KafkaConfiguration, _ topics: [String]
+    ) throws(KafkaError) -> RDKafkaProducerSession {
+        try RDKafkaProducerSession(configuration: configuration, defaults: defaults, topics: topics)
     }
 
     private static let defaults = [

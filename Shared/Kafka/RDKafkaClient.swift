@@ -22,6 +22,10 @@ final class RDKafkaClient: @unchecked Sendable {
         var settings = defaults.merging(configuration.properties) { _, property in property }
         settings["bootstrap.servers"] = configuration.brokers
         settings["client.id"] = configuration.clientID
+        // Since 2.2 a consumer whose queue was full rests for a second, unless it is told otherwise.
+        if kind == .consumer, rd_kafka_version() >= 0x02_02_00_00 {
+            settings["fetch.queue.backoff.ms"] = settings["fetch.queue.backoff.ms"] ?? "10"
+        }
         var text = [CChar](repeating: 0, count: 512)
         for (name, value) in settings.sorted(by: { $0.key < $1.key }) {
             guard rd_kafka_conf_set(conf, name, value, &text, text.count) == RD_KAFKA_CONF_OK else {
@@ -57,6 +61,12 @@ final class RDKafkaClient: @unchecked Sendable {
         }
         self.handle = handle
         self.queue = queue
+    }
+
+    /// Looks up where the topics' partitions are before the first record needs it: librdkafka 2.0 takes a second for it.
+    func prepare(_ topics: [String]) {
+        // The client keeps what it has learned about a topic when the reference is given back.
+        for topic in topics { rd_kafka_topic_new(handle, topic, nil).map(rd_kafka_topic_destroy) }
     }
 
     /// Waits for the next event. Blocks the thread.

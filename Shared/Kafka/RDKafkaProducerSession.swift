@@ -52,10 +52,11 @@ final class RDKafkaProducerSession: Sendable {
     private let state = Mutex(State())
     private let ended = Latch()
 
-    init(configuration: KafkaConfiguration, defaults: [String: String]) throws(KafkaError) {
+    init(configuration: KafkaConfiguration, defaults: [String: String], topics: [String]) throws(KafkaError) {
         client = try RDKafkaClient(
             .producer, configuration: configuration, defaults: defaults,
             events: RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
+        client.prepare(topics)
         ThreadExecutor.detach(name: "kafka-producer") { self.serve() }
     }
 
