@@ -1,8 +1,9 @@
 import FoundationEssentials
 
-/// Coding through `Codable` keeps a number's value exactly, up to 38 significant digits and exponents of ±127 (the range
-/// of `Decimal`); its spelling may change (`1.50` becomes `1.5`). Beyond that it fails rather than rounds. Use
-/// ``JSONValue/init(parsing:maximumDepth:)`` and ``JSONValue/serialized(pretty:)`` to keep the text itself.
+/// Coding through `Codable` goes by `Decimal`, the most exact number that a `Decoder` hands out: values of up to 38
+/// significant digits stay what they are, though their spelling may change (`1.50` becomes `1.5`). A decoder rounds longer
+/// ones; encoding refuses them. Use ``JSONValue/init(parsing:maximumDepth:)`` and ``JSONValue/serialized(pretty:)`` to
+/// keep the very text.
 extension JSONValue: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -51,7 +52,8 @@ extension JSONNumber {
     }
 
     fileprivate func decimal(codingPath: [any CodingKey]) throws -> Decimal {
-        guard let decimal = Decimal(string: text), decimal.isFinite else {
+        let digits = text.utf8.prefix { $0 | 0x20 != UInt8(ascii: "e") }.count { $0 >= UInt8(ascii: "0") }
+        guard digits <= 38, let decimal = Decimal(string: text), decimal.isFinite else {
             let context = EncodingError.Context(codingPath: codingPath, debugDescription: "the number is out of range")
             throw EncodingError.invalidValue(text, context)
         }
