@@ -196,9 +196,13 @@ final class PGSession: @unchecked Sendable {
     /// Takes all results that have arrived.
     /// - Returns: whether the flight is over.
     private func receive(_ connection: OpaquePointer, _ state: inout State) -> Bool {
-        // Also lets libpq process what comes unasked, such as notices.
-        while PQisBusy(connection) == 0, state.flight != nil {
-            guard case .finished? = state.flight?.receive(PQgetResult(connection)) else { continue }
+        // libpq separates results by one NULL; after the second there is nothing left of a lost connection.
+        var nulls = 0
+        // Asked first, because it also lets libpq process what comes unasked, such as notices.
+        while PQisBusy(connection) == 0, state.flight != nil, nulls < 2 {
+            let result = PQgetResult(connection)
+            nulls = result == nil ? nulls + 1 : 0
+            guard case .finished? = state.flight?.receive(result) else { continue }
             if state.flight?.isScript == true, PQenterPipelineMode(connection) != 1 { state.isTainted = true }
             if case .failure(let error, _)? = state.flight?.outcome, error.isStaleStatement {
                 // One rarely comes alone: a migration changed a table.

@@ -66,6 +66,13 @@ public struct PostgresQuery: ExpressibleByStringInterpolation, Sendable {
             sql += "\(text)"
         }
 
+        /// Binds a value or NULL. Of its own, because the compiler warns of an optional where a value is expected.
+        public mutating func appendInterpolation<T: PostgresEncodable>(_ value: T?) {
+            binds.append(value?.postgresText)
+            sql += "$"
+            sql += String(binds.count)
+        }
+
         /// Inserts text into the statement as it is: never anything a client sent. Such a statement isn't prepared.
         public mutating func appendInterpolation(unescaped text: String) {
             sql += text
