@@ -61,6 +61,11 @@ public struct FieldError: Equatable, Sendable {
 }
 
 extension RequestError {
+    /// What is wrong with a body that could not be decoded; for types that catch a part's fault in `init(from:)`.
+    public init(decoding error: any Error) {
+        self = BodyDecoder.requestError(for: error)
+    }
+
     /// One fault of one top-level field.
     public static func invalid(_ field: String, code: String = "invalid", _ message: String) -> RequestError {
         .validation([FieldError(path: [field], code: code, message: message)])

@@ -14,7 +14,7 @@ public struct HealthSuite: Dialect {
     }
 
     public func render(_ error: RequestError, requestID: String) -> APIResponse {
-        var errors: JSONValue = nil
+        var errors = JSONValue.null
         if case .validation(let fields) = error { errors = fields.messagesByPath }
         return answer(
             Self.status(of: error), error,

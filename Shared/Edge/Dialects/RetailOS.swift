@@ -30,7 +30,7 @@ public struct RetailOS: Dialect {
                 "userMessage": .string(message),
                 "error": ["code": .string(Self.code(of: error)), "message": .string(message), "details": details],
                 "meta": ["requestId": .string(requestID), "requestTimestamp": .string(receivedAt.rfc3339)],
-                "result": nil,
+                "result": .null,
             ])
         stamp(&response.headers, requestID: requestID, receivedAt: receivedAt)
         return response

@@ -1,5 +1,5 @@
 public import HTTPTypes
-import Schema
+public import Schema
 
 /// The dealer API: bearer keys, errors as `{"error": {type, code, message, param, doc_url, request_id}}`.
 public struct WatchTraderHub: Dialect {
@@ -13,22 +13,22 @@ public struct WatchTraderHub: Dialect {
     }
 
     public func render(_ error: RequestError, requestID: String) -> APIResponse {
-        let (type, code) = Self.classify(error)
-        var param: JSONValue = nil
+        answer(error.status, error, ["error": Self.errorObject(error, requestID: requestID)])
+    }
+
+    /// The `error` member of an error document; bulk answers have one for each entry at fault.
+    public static func errorObject(_ error: RequestError, requestID: String) -> JSONValue {
+        let (type, code) = classify(error)
+        var param = JSONValue.null
         if case .validation(let errors) = error, let path = errors.first?.dottedPath, !path.isEmpty {
             param = .string(path)
         }
-        return answer(
-            error.status, error,
-            [
-                "error": [
-                    "type": .string(type), "code": .string(code), "message": .string(error.message), "param": param,
-                    "doc_url": "/api/v1/openapi.json#/components/schemas/Error", "request_id": .string(requestID),
-                ]
-            ])
+        return [
+            "type": .string(type), "code": .string(code), "message": .string(error.message), "param": param,
+            "doc_url": "/api/v1/openapi.json#/components/schemas/Error", "request_id": .string(requestID),
+        ]
     }
 
-    /// The kind of an error, for the client's branching, and its code, for its logs.
     private static func classify(_ error: RequestError) -> (type: String, code: String) {
         switch error {
         case .unauthorized: ("authentication_error", "invalid_api_key")
