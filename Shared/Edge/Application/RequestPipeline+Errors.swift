@@ -1,5 +1,6 @@
 import Logging
 import Postgres
+import Schema
 
 extension RequestPipeline {
     /// What the client is told of an error; whatever is not the client's doing is logged, without its data.

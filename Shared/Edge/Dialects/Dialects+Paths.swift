@@ -1,4 +1,5 @@
-public import Schema
+import HTTPTypes
+import Schema
 
 extension Dialects {
     /// Every operation of the five documents and of the management API, with the service that answers it.

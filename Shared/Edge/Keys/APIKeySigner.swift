@@ -1,6 +1,6 @@
 import FoundationEssentials
 import JWTKit
-public import Schema
+import Schema
 
 /// Makes API keys. The operator holds the private key; services never see it.
 public struct APIKeySigner: Sendable {

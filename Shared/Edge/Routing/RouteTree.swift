@@ -1,5 +1,5 @@
 /// A tree of path segments with values at its nodes. Literals win over parameters; one trailing slash is ignored.
-struct RouteTree<Value> {
+struct RouteTree<Value: Sendable>: Sendable {
     private struct Node {
         var literals: [Substring: Int] = [:]
         var parameter: Int?
