@@ -1,0 +1,121 @@
+import Logging
+import Messaging
+import Postgres
+import Schema
+import Synchronization
+
+/// Writes outcomes down, as many in one transaction as have come in while the last one was under way.
+final class OutcomeLedger: Sendable {
+    private struct State {
+        var waiting: [(attempt: SettledAttempt, written: CheckedContinuation<Bool, Never>)] = []
+        var isWriting = false
+        var isStopping = false
+    }
+
+    /// Most outcomes of one transaction.
+    private static let batchSize = 500
+
+    private let database: PostgresDatabase
+    private let deliveries: DeliveryStore
+    private let endpoints: WebhookEndpointStore
+    private let outbox: Outbox
+    private let patience: Duration
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// - Parameter patience: How long an endpoint may do nothing but fail.
+    init(
+        database: PostgresDatabase, deliveries: DeliveryStore, endpoints: WebhookEndpointStore, outbox: Outbox,
+        patience: Duration, logger: Logger
+    ) {
+        self.database = database
+        self.deliveries = deliveries
+        self.endpoints = endpoints
+        self.outbox = outbox
+        self.patience = patience
+        self.logger = logger
+    }
+
+    /// Returns once the outcome is durable; `false` if the service stops before that.
+    ///
+    /// The first to come while nobody writes does so for all who come meanwhile.
+    func record(_ attempt: SettledAttempt) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let mustWrite = state.withLock { state in
+                state.waiting.append((attempt, continuation))
+                defer { state.isWriting = true }
+                return !state.isWriting
+            }
+            if mustWrite { Task { await writeAll() } }
+        }
+    }
+
+    private func writeAll() async {
+        while true {
+            let batch = state.withLock { state in
+                let batch = Array(state.waiting.prefix(Self.batchSize))
+                state.waiting.removeFirst(batch.count)
+                state.isWriting = !batch.isEmpty
+                return batch
+            }
+            guard !batch.isEmpty else { return }
+            let isWritten = await write(batch.map(\.attempt))
+            for (_, written) in batch { written.resume(returning: isWritten) }
+        }
+    }
+
+    /// From now on an outcome that cannot be written at once is not written at all; its delivery will be made again.
+    func stop() {
+        state.withLock { $0.isStopping = true }
+    }
+
+    /// Writes outcomes in one transaction, as often as it takes.
+    private func write(_ batch: [SettledAttempt]) async -> Bool {
+        var pause = Duration.milliseconds(50)
+        while true {
+            do {
+                try await writeOnce(batch)
+                return true
+            } catch {
+                logger.warning("could not write webhook outcomes", metadata: [WebhookLogKey.error: "\(error)"])
+                if state.withLock({ $0.isStopping }) { return false }
+                guard let error = error as? PostgresError, error.isTransient else { break }
+            }
+            try? await Task.sleep(for: pause)
+            pause = min(pause * 2, .seconds(2))
+        }
+        // One outcome that the database refuses must not hold up the others.
+        guard batch.count > 1 else { return false }
+        var isWritten = true
+        for attempt in batch where await !write([attempt]) { isWritten = false }
+        return isWritten
+    }
+
+    private func writeOnce(_ batch: [SettledAttempt]) async throws {
+        let attempts = Dictionary(grouping: batch, by: \.endpoint)
+        try await database.withTransaction { transaction in
+            deliveries.settle(batch, in: transaction)
+            var changed = try await endpoints.lock(attempts.keys, in: transaction)
+            for index in changed.indices {
+                for attempt in attempts[changed[index].id] ?? [] {
+                    try note(attempt, on: &changed[index], in: transaction)
+                }
+            }
+            endpoints.saveHealth(of: changed, in: transaction)
+        }
+    }
+
+    private func note(
+        _ attempt: SettledAttempt, on endpoint: inout WebhookEndpoint, in transaction: PostgresTransaction
+    ) throws {
+        let action = endpoint.health.record(attempt.outcome.verdict, at: attempt.at, patience: patience)
+        guard case .disable(let reason) = action, let event = endpoint.disable(reason, at: attempt.at) else { return }
+        try outbox.append(
+            event, subject: endpoint.id.description, sequence: endpoint.sequence, account: endpoint.account,
+            in: transaction)
+        let metadata: Logger.Metadata = [
+            WebhookLogKey.endpoint: "\(endpoint.id)", WebhookLogKey.reason: "\(reason.rawValue)",
+        ]
+        transaction.afterCommit { [logger] in logger.notice("disabled a webhook endpoint", metadata: metadata) }
+    }
+}

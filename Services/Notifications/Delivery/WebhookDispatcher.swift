@@ -1,0 +1,138 @@
+import Logging
+import Metrics
+import Schema
+import ServiceLifecycle
+import Synchronization
+
+/// Sends what is due. Claims deliveries for as many slots as each endpoint's lane has open, sends each in a task of its
+/// own, and has the outcomes written down in batches.
+///
+/// Any number of replicas can run: a claim takes a lease. A replica that dies leaves its deliveries to the others once
+/// the leases have run out.
+final class WebhookDispatcher: Service {
+    private struct State {
+        var board: DispatchBoard
+        /// Claimed, and the outcome not written down yet.
+        var held: Set<WebhookDeliveryID> = []
+    }
+
+    private let store: DeliveryStore
+    private let ledger: OutcomeLedger
+    private let keyring: DataKeyring
+    private let settings: DeliverySettings
+    private let signal: DispatchSignal
+    private let logger: Logger
+    private let state: Mutex<State>
+    private let underWay = Gauge(label: WebhookMetric.underWay)
+
+    /// How long deliveries under way may take to end when the service stops.
+    private static let grace = Duration.seconds(4)
+
+    init(
+        store: DeliveryStore, ledger: OutcomeLedger, keyring: DataKeyring, settings: DeliverySettings,
+        signal: DispatchSignal, logger: Logger
+    ) {
+        self.store = store
+        self.ledger = ledger
+        self.keyring = keyring
+        self.settings = settings
+        self.signal = signal
+        self.logger = logger
+        state = Mutex(State(board: DispatchBoard(capacity: settings.capacity, maximumWidth: settings.width)))
+    }
+
+    /// Runs until graceful shutdown; deliveries under way then have a few seconds to end, the rest is given back.
+    func run() async throws {
+        let transport = try WebhookTransport(settings: settings.transport, timeout: settings.timeout)
+        let sender = WebhookSender(transport: transport, keyring: keyring)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.every(self.settings.poll) { self.signal.wake() } }
+            group.addTask { await self.every(self.settings.lease / 3) { await self.renewLeases() } }
+            await withGracefulShutdownHandler {
+                await dispatch(through: sender)
+            } onGracefulShutdown: {
+                self.signal.finish()
+            }
+            group.cancelAll()
+        }
+        await giveBack()
+        await transport.shutdown()
+    }
+
+    private func dispatch(through sender: WebhookSender) async {
+        await withDiscardingTaskGroup { deliveries in
+            for await _ in signal.wakes {
+                for claimed in await claim() {
+                    deliveries.addTask { await self.deliver(claimed, through: sender) }
+                }
+            }
+            let end = ContinuousClock.now + Self.grace
+            while state.withLock({ !$0.held.isEmpty }), ContinuousClock.now < end, !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(10))
+            }
+            ledger.stop()
+            deliveries.cancelAll()
+        }
+    }
+
+    private func claim() async -> [ClaimedDelivery] {
+        let openings = state.withLock { $0.board.openings(at: .now()) }
+        guard openings.total > 0 else { return [] }
+        do {
+            let claimed = try await store.claim(openings, lease: settings.lease)
+            let count = state.withLock { state in
+                state.held.formUnion(claimed.map(\.id))
+                state.board.start(claimed.map(\.endpoint.id), under: openings, at: .now())
+                return state.board.inFlight
+            }
+            underWay.record(count)
+            return claimed
+        } catch {
+            // Nothing is lost: the next poll tries again.
+            logger.warning("could not claim webhook deliveries", metadata: [WebhookLogKey.error: "\(error)"])
+            return []
+        }
+    }
+
+    private func deliver(_ claimed: ClaimedDelivery, through sender: WebhookSender) async {
+        // A cancelled attempt counts as none. It stays held, and is given back in the end.
+        let outcome = try? await sender.attempt(claimed)
+        let now = Timestamp.now()
+        if state.withLock({ $0.board.finish(claimed.endpoint.id, outcome?.verdict, at: now) }) { signal.wake() }
+        guard let outcome else { return }
+        Counter(label: WebhookMetric.attempts, dimensions: [("outcome", outcome.verdict.name)]).increment()
+        let schedule = RetrySchedule(claimed.endpoint.settings.retry, standard: settings.schedule)
+        let settlement = Settlement(
+            outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: .random(in: 0...1))
+        let attempt = SettledAttempt(
+            delivery: claimed.id, endpoint: claimed.endpoint.id, outcome: outcome, settlement: settlement, at: now)
+        guard await ledger.record(attempt) else { return }
+        state.withLock { state in _ = state.held.remove(claimed.id) }
+        // The next message of the same subject may have waited for this one.
+        signal.wake()
+    }
+
+    private func renewLeases() async {
+        let held = state.withLock { Array($0.held) }
+        guard !held.isEmpty else { return }
+        do {
+            try await store.renew(held, lease: settings.lease)
+        } catch {
+            logger.warning("could not renew webhook leases", metadata: [WebhookLogKey.error: "\(error)"])
+        }
+    }
+
+    /// Spares other replicas the wait for leases to run out.
+    private func giveBack() async {
+        let held = state.withLock { Array($0.held) }
+        guard !held.isEmpty else { return }
+        try? await store.release(held)
+    }
+
+    private func every(_ interval: Duration, _ action: () async -> Void) async {
+        while !Task.isCancelled {
+            await action()
+            try? await Task.sleep(for: interval)
+        }
+    }
+}

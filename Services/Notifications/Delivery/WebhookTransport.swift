@@ -1,0 +1,76 @@
+import AsyncHTTPClient
+import Logging
+import NIOCore
+import NIOHTTP1
+import Schema
+
+/// Sends a request to wherever its URL leads, if that is a place where webhooks may go.
+///
+/// Certificates are verified, redirects are not followed, and of a response no more is read than is kept.
+final class WebhookTransport: Sendable {
+    /// How much of a response's body is kept.
+    static let keptBytes = 16 * 1024
+
+    private let destinations: Destinations
+    private let timeout: Duration
+
+    /// - Parameter timeout: How long one attempt may take, from the connection to the last byte kept.
+    init(settings: TransportSettings, timeout: Duration) throws {
+        destinations = try Destinations(settings: settings)
+        self.timeout = timeout
+    }
+
+    /// Makes one attempt. Every failure is an outcome; only cancellation is thrown.
+    func send(_ request: WebhookRequest, headers: [(String, String)]) async throws -> DeliveryOutcome {
+        do {
+            let destination = try await destinations.lease(request.url)
+            defer { destinations.giveBack(destination) }
+            return try await withDeadline(timeout) { [self] in
+                try await exchange(request, headers: headers, over: destination.client)
+            }
+        } catch {
+            try Task.checkCancellation()
+            return DeliveryOutcome(error: Self.describe(error, timeout: timeout))
+        }
+    }
+
+    /// Closes all connections.
+    func shutdown() async {
+        await destinations.shutdown()
+    }
+
+    private func exchange(
+        _ request: WebhookRequest, headers: [(String, String)], over client: HTTPClient
+    ) async throws -> DeliveryOutcome {
+        var message = HTTPClientRequest(url: request.url)
+        message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers = HTTPHeaders(headers)
+        message.body = .bytes(ByteBuffer(bytes: request.body))
+        // A little more than the deadline of the whole, so that the latter is what is reported.
+        let limit = timeout + .seconds(1)
+        let response = try await client.execute(message, timeout: .milliseconds(limit.components.seconds * 1000))
+        var body: [UInt8] = []
+        for try await part in response.body {
+            body.append(contentsOf: part.readableBytesView.prefix(Self.keptBytes - body.count))
+            if body.count == Self.keptBytes { break }
+        }
+        let retryAfter = response.headers.first(name: "retry-after").flatMap { RetryAfter.wait($0, now: .now()) }
+        // Postgres keeps no NUL in a text.
+        let text = String(decoding: body, as: UTF8.self).replacing("\0", with: "\u{fffd}")
+        return DeliveryOutcome(status: Int(response.status.code), response: text, retryAfter: retryAfter)
+    }
+
+    /// A sentence without addresses of the inside, and without anything that was sent.
+    private static func describe(_ error: any Error, timeout: Duration) -> String {
+        let tooLate = "There was no complete answer within \(timeout)."
+        return switch error {
+        case let error as RefusedDestination: error.description
+        case is DeadlineExceeded: tooLate
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout: tooLate
+        case let error as HTTPClientError where error == .connectTimeout: "No connection could be made in time."
+        case let error as HTTPClientError: "The connection failed: \(error.shortDescription)."
+        case let error as IOError: "The connection failed: \(error)."
+        default: "The connection failed: \(type(of: error))."
+        }
+    }
+}

@@ -1,0 +1,15 @@
+import Schema
+
+/// What is known about an API key that the operator has signed. The token itself is never stored.
+struct RegisteredKey: Sendable {
+    let id: ID<APIKey>
+    let account: AccountID
+    let name: String
+    let dialects: [String]
+    let permissions: [String]
+    let isTestMode: Bool
+    let rateLimit: Int
+    let createdAt: Timestamp
+    let expiresAt: Timestamp?
+    let revokedAt: Timestamp?
+}

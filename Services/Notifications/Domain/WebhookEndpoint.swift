@@ -1,0 +1,51 @@
+import Schema
+
+/// A receiver of webhooks that an account has named.
+struct WebhookEndpoint: Sendable {
+    let id: WebhookEndpointID
+    let account: AccountID
+    let name: String
+    var settings: EndpointSettings
+    /// The version of the style's payloads, pinned when the endpoint was created.
+    var payloadVersion: String
+    var secrets: Sealed<EndpointSecrets>
+    let createdAt: Timestamp
+    /// The last change of settings, not of health.
+    var configuredAt: Timestamp
+    var disabled: Disabled? = nil
+    var health = EndpointHealth()
+    /// The number of the last event about this endpoint.
+    var sequence: Int64 = 0
+
+    struct Disabled: Sendable, Equatable {
+        var reason: DisabledReason
+        var at: Timestamp
+    }
+
+    /// Holds what is for it from now on. Answers the event to publish, or `nil` if it was disabled already.
+    mutating func disable(_ reason: DisabledReason, at now: Timestamp) -> WebhookEndpointDisabled? {
+        guard disabled == nil else { return nil }
+        disabled = Disabled(reason: reason, at: now)
+        sequence += 1
+        return WebhookEndpointDisabled(
+            endpointID: id, endpointName: name, reason: WebhookEndpointDisablingReason(rawValue: reason.rawValue))
+    }
+
+    /// Sends to it again, what was held first. It gets the whole patience anew.
+    mutating func enable() {
+        guard disabled != nil else { return }
+        disabled = nil
+        health.forgetFailures()
+    }
+}
+
+/// What the owner of an endpoint decides.
+struct EndpointSettings: Sendable, Equatable {
+    var url: String
+    var style: String
+    /// `*`, `order.*` or `order.created`, any number of them.
+    var events: [String]
+    var retry: RetrySettings
+    /// Most events in one request, for styles that know batches.
+    var batchSize: Int?
+}

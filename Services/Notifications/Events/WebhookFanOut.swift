@@ -1,0 +1,34 @@
+import Messaging
+import Postgres
+import Schema
+
+/// Turns an event into deliveries to the endpoints that subscribe to it. All events are handled alike: what is announced
+/// to whom is the styles' data.
+struct WebhookFanOut<Payload: Event>: EventHandler {
+    let store: DeliveryStore
+    let signal: DispatchSignal
+
+    func handle(_ event: Received<Payload>, in transaction: PostgresTransaction) async throws {
+        store.record(
+            RecordedEvent(event.envelope), messages: WebhookStyles.messages(for: Payload.self), in: transaction)
+        transaction.afterCommit { signal.wake() }
+    }
+}
+
+/// One handler an event that any style announces.
+func webhookFanOuts(store: DeliveryStore, signal: DispatchSignal) -> [any EventHandler] {
+    func handler<Payload: Event>(_ event: Payload.Type) -> any EventHandler {
+        WebhookFanOut<Payload>(store: store, signal: signal)
+    }
+    return WebhookStyles.events.filter { $0 != WebhookPinged.self }.map { handler($0) }
+}
+
+extension RecordedEvent {
+    init(_ envelope: EventEnvelope) {
+        self.init(
+            id: WebhookEventID(uuid: envelope.id), account: envelope.account, type: envelope.type,
+            subject: envelope.subject,
+            sequence: envelope.sequence, time: envelope.time, traceparent: envelope.traceparent,
+            payload: envelope.payload)
+    }
+}

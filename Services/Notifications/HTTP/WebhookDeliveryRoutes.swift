@@ -1,0 +1,112 @@
+import Edge
+import HTTPTypes
+import Schema
+
+/// The management API's delivery log.
+struct WebhookDeliveryRoutes: Sendable {
+    let log: DeliveryLog
+    let deliveries: DeliveryStore
+    let signal: DispatchSignal
+
+    var routes: [Route] {
+        var management = RouteGroup(Management())
+        management.get("/webhook-deliveries", list)
+        management.get("/webhook-deliveries/{id}", retrieve)
+        management.post("/webhook-deliveries/{id}/requeue", requeue)
+        return management.routes
+    }
+
+    /// Newest first, filtered by `endpoint`, `status`, `type`, `subject`, `event`, `created_after`, `created_before`.
+    private func list(_ request: APIRequest) async throws -> APIResponse {
+        let limit = try request.limit()
+        let start = try request.start().map { text throws(RequestError) in
+            guard let id = WebhookDeliveryID(text) else { throw Cursor.invalid }
+            return id
+        }
+        let rows = try await log.deliveries(
+            of: request.principal.account, try filter(request.query), before: start, limit: limit + 1)
+        return try .json(ListBody(rows, limit: limit, key: \.id.description, WebhookDeliveryBody.init))
+    }
+
+    private func retrieve(_ request: APIRequest) async throws -> APIResponse {
+        try .json(WebhookDeliveryBody(try await delivery(request)))
+    }
+
+    /// Sends a failed delivery again, with all its attempts before it. One that is pending anyway stays as it is.
+    private func requeue(_ request: APIRequest) async throws -> APIResponse {
+        let delivery = try await delivery(request)
+        guard delivery.status != .delivered else {
+            throw RequestError.conflict(code: "already_delivered", message: "This delivery has been delivered.")
+        }
+        _ = try await deliveries.requeue(delivery.id, of: request.principal.account)
+        signal.wake()
+        return try .json(WebhookDeliveryBody(try await self.delivery(request)), status: .accepted)
+    }
+
+    private func delivery(_ request: APIRequest) async throws -> WebhookDelivery {
+        guard let id = WebhookDeliveryID(try request.parameter("id")),
+            let delivery = try await log.delivery(id, of: request.principal.account)
+        else { throw RequestError.notFound("webhook delivery") }
+        return delivery
+    }
+
+    private func filter(_ query: QueryParameters) throws(RequestError) -> DeliveryLog.Filter {
+        var filter = DeliveryLog.Filter(
+            endpoint: query.string("endpoint"), status: try query.choice("status", of: DeliveryStatus.self),
+            type: query.string("type"), subject: query.string("subject"),
+            createdAfter: try query.timestamp("created_after"), createdBefore: try query.timestamp("created_before"))
+        if let text = query.string("event") {
+            guard let event = WebhookEventID(text) else {
+                throw .invalid("event", code: "invalid_id", "This is not an event's id.")
+            }
+            filter.event = event
+        }
+        return filter
+    }
+}
+
+/// A delivery as the management API shows it.
+struct WebhookDeliveryBody: Encodable, Sendable {
+    let object = "webhook_delivery"
+    let id: WebhookDeliveryID
+    let endpoint: String
+    let event: WebhookEventID
+    let type: String
+    let subject: String
+    let sequence: Int64
+    let status: DeliveryStatus
+    let attempts: Int
+    let createdAt: Timestamp
+    @Nullable var nextAttemptAt: Timestamp?
+    @Nullable var lastAttemptAt: Timestamp?
+    @Nullable var lastStatus: Int?
+    @Nullable var lastError: String?
+    @Nullable var lastResponse: String?
+
+    init(_ delivery: WebhookDelivery) {
+        id = delivery.id
+        endpoint = delivery.endpoint
+        event = delivery.event
+        type = delivery.type
+        subject = delivery.subject
+        sequence = delivery.sequence
+        status = delivery.status
+        attempts = delivery.attempts
+        createdAt = delivery.createdAt
+        nextAttemptAt = delivery.status == .pending ? delivery.dueAt : nil
+        lastAttemptAt = delivery.lastAttemptAt
+        lastStatus = delivery.lastStatus
+        lastError = delivery.lastError
+        lastResponse = delivery.lastResponse
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case object, id, endpoint, event, type, subject, sequence, status, attempts
+        case createdAt = "created_at"
+        case nextAttemptAt = "next_attempt_at"
+        case lastAttemptAt = "last_attempt_at"
+        case lastStatus = "last_status"
+        case lastError = "last_error"
+        case lastResponse = "last_response"
+    }
+}

@@ -1,0 +1,75 @@
+import Schema
+
+/// An endpoint as the management API shows it. Its secret is only in the answers of PUT and rotate-secret.
+struct WebhookEndpointBody: Encodable, Sendable {
+    let object = "webhook_endpoint"
+    let id: WebhookEndpointID
+    let name: String
+    let url: String
+    let style: String
+    let payloadVersion: String
+    let events: [String]
+    let retry: Retry
+    @Nullable var batchSize: Int?
+    /// The names of the endpoint's own headers; values may be keys of the receiver.
+    let headers: [String: String]
+    let enabled: Bool
+    @Nullable var disabledReason: String?
+    @Nullable var disabledAt: Timestamp?
+    let consecutiveFailures: Int
+    @Nullable var lastSuccessAt: Timestamp?
+    @Nullable var lastFailureAt: Timestamp?
+    let createdAt: Timestamp
+    let configuredAt: Timestamp
+    let secret: String?
+    let previousSecretExpiresAt: Timestamp?
+
+    /// `null` stands for the service's standard schedule.
+    struct Retry: Encodable, Sendable {
+        @Nullable var limit: Int?
+        @Nullable var delaySeconds: Int?
+        @Nullable var backoff: Bool?
+
+        enum CodingKeys: String, CodingKey {
+            case limit, backoff
+            case delaySeconds = "delay_seconds"
+        }
+    }
+
+    init(_ endpoint: WebhookEndpoint, _ secrets: EndpointSecrets, showsSecret: Bool) {
+        id = endpoint.id
+        name = endpoint.name
+        url = endpoint.settings.url
+        style = endpoint.settings.style
+        payloadVersion = endpoint.payloadVersion
+        events = endpoint.settings.events
+        let retry = endpoint.settings.retry
+        self.retry = Retry(limit: retry.limit, delaySeconds: retry.delaySeconds, backoff: retry.backoff)
+        headers = secrets.headers.mapValues { _ in "…" }
+        enabled = endpoint.disabled == nil
+        consecutiveFailures = endpoint.health.consecutiveFailures
+        createdAt = endpoint.createdAt
+        configuredAt = endpoint.configuredAt
+        secret = showsSecret ? secrets.current.text : nil
+        previousSecretExpiresAt = showsSecret ? secrets.previousExpiresAt : nil
+        batchSize = endpoint.settings.batchSize
+        disabledReason = endpoint.disabled?.reason.rawValue
+        disabledAt = endpoint.disabled?.at
+        lastSuccessAt = endpoint.health.lastSuccessAt
+        lastFailureAt = endpoint.health.lastFailureAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case object, id, name, url, style, events, retry, headers, enabled, secret
+        case payloadVersion = "payload_version"
+        case batchSize = "batch_size"
+        case disabledReason = "disabled_reason"
+        case disabledAt = "disabled_at"
+        case consecutiveFailures = "consecutive_failures"
+        case lastSuccessAt = "last_success_at"
+        case lastFailureAt = "last_failure_at"
+        case createdAt = "created_at"
+        case configuredAt = "configured_at"
+        case previousSecretExpiresAt = "previous_secret_expires_at"
+    }
+}

@@ -1,0 +1,133 @@
+import Edge
+import HTTPTypes
+import Postgres
+import Schema
+
+/// The management API's webhook endpoints.
+struct WebhookEndpointRoutes: Sendable {
+    let registry: EndpointRegistry
+    let deliveries: DeliveryStore
+    let signal: DispatchSignal
+    let allowsPlainHTTP: Bool
+
+    var routes: [Route] {
+        var management = RouteGroup(Management())
+        management.put("/webhook-endpoints/{name}", configure)
+        management.get("/webhook-endpoints/{name}", retrieve)
+        management.delete("/webhook-endpoints/{name}", delete)
+        management.get("/webhook-endpoints", list)
+        management.post("/webhook-endpoints/{name}/rotate-secret", rotateSecret)
+        management.post("/webhook-endpoints/{name}/enable", enable)
+        management.post("/webhook-endpoints/{name}/disable", disable)
+        management.post("/webhook-endpoints/{name}/requeue-failed", requeueFailed)
+        return management.routes
+    }
+
+    /// Creates the endpoint or replaces its settings; its secret stays. An endpoint that was disabled is enabled, unless
+    /// the body says otherwise.
+    private func configure(_ request: APIRequest) async throws -> APIResponse {
+        let body = try request.decode(WebhookEndpointRequest.self)
+        let settings = try body.settings(allowsPlainHTTP: allowsPlainHTTP)
+        let name = try request.parameter("name")
+        guard (1...100).contains(name.count) else {
+            throw RequestError.invalid("name", code: "too_long", "A name has 1 to 100 characters.")
+        }
+        let configured = try await registry.configure(
+            name, of: request.principal.account, settings, headers: body.headers ?? [:], isEnabled: body.enabled ?? true
+        )
+        signal.wake()
+        return try answer(configured.endpoint, showsSecret: true, status: configured.isNew ? .created : .ok)
+    }
+
+    private func retrieve(_ request: APIRequest) async throws -> APIResponse {
+        try answer(try await endpoint(request))
+    }
+
+    private func list(_ request: APIRequest) async throws -> APIResponse {
+        let limit = try request.limit()
+        let endpoints = try await registry.store.endpoints(
+            of: request.principal.account, after: try request.start() ?? "", limit: limit + 1)
+        let bodies = try endpoints.map { try body($0, showsSecret: false) }
+        return try .json(ListBody(bodies, limit: limit, key: \.name) { $0 })
+    }
+
+    /// Removes the endpoint and its deliveries.
+    private func delete(_ request: APIRequest) async throws -> APIResponse {
+        let isGone = try await registry.store.delete(request.parameter("name"), of: request.principal.account)
+        guard isGone else { throw Self.notFound }
+        return .noContent
+    }
+
+    private struct RotationRequest: Decodable {
+        /// How long the old secret goes on signing beside the new one; a day by default.
+        let overlapSeconds: Int?
+
+        enum CodingKeys: String, CodingKey { case overlapSeconds = "overlap_seconds" }
+    }
+
+    private func rotateSecret(_ request: APIRequest) async throws -> APIResponse {
+        let overlap = try request.decode(RotationRequest.self).overlapSeconds ?? 86_400
+        guard (0...604_800).contains(overlap) else {
+            throw RequestError.invalid("overlap_seconds", code: "out_of_range", "This must be from 0 to 604800.")
+        }
+        let endpoint = try await change(request) { [registry] endpoint in
+            try registry.rotateSecret(of: &endpoint, overlap: .seconds(overlap))
+            return nil
+        }
+        return try answer(endpoint, showsSecret: true)
+    }
+
+    private func enable(_ request: APIRequest) async throws -> APIResponse {
+        let endpoint = try await change(request) { endpoint in
+            endpoint.enable()
+            return nil
+        }
+        signal.wake()
+        return try answer(endpoint)
+    }
+
+    /// Its deliveries are held until it is enabled again.
+    private func disable(_ request: APIRequest) async throws -> APIResponse {
+        try answer(try await change(request) { endpoint in endpoint.disable(.requested, at: .now()) })
+    }
+
+    private struct RequeuedBody: Encodable {
+        let requeued: Int
+    }
+
+    private func requeueFailed(_ request: APIRequest) async throws -> APIResponse {
+        let count = try await deliveries.requeueFailed(of: try await endpoint(request).id)
+        signal.wake()
+        return try .json(RequeuedBody(requeued: count), status: .accepted)
+    }
+
+    private func endpoint(_ request: APIRequest) async throws -> WebhookEndpoint {
+        let name = try request.parameter("name")
+        guard let endpoint = try await registry.store.endpoint(name, of: request.principal.account) else {
+            throw Self.notFound
+        }
+        return endpoint
+    }
+
+    private func change(
+        _ request: APIRequest, _ change: @Sendable (inout WebhookEndpoint) throws -> WebhookEndpointDisabled?
+    ) async throws -> WebhookEndpoint {
+        let name = try request.parameter("name")
+        guard let endpoint = try await registry.change(name, of: request.principal.account, change) else {
+            throw Self.notFound
+        }
+        return endpoint
+    }
+
+    private func answer(
+        _ endpoint: WebhookEndpoint, showsSecret: Bool = false, status: HTTPResponse.Status = .ok
+    ) throws -> APIResponse {
+        try .json(try body(endpoint, showsSecret: showsSecret), status: status)
+    }
+
+    private func body(_ endpoint: WebhookEndpoint, showsSecret: Bool) throws -> WebhookEndpointBody {
+        WebhookEndpointBody(endpoint, try registry.keyring.open(endpoint.secrets), showsSecret: showsSecret)
+    }
+
+    private static let notFound = RequestError.notFound("webhook endpoint")
+}

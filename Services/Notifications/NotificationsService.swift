@@ -1,0 +1,56 @@
+public import Edge
+public import Messaging
+public import Postgres
+public import Schema
+public import ServiceKit
+public import ServiceLifecycle
+
+/// Tells the outside world what happened: webhooks to whoever subscribes, and what is known about keys and endpoints.
+public struct NotificationsService: CaravanService {
+    public static let name = ServiceName.notifications
+    public static let migrations = [
+        PostgresMigration(name: "0001_create_webhooks.sql", sql: PackageResources._001_create_webhooks_sql),
+        PostgresMigration(name: "0002_create_api_keys.sql", sql: PackageResources._002_create_api_keys_sql),
+    ]
+
+    public let routes: [Route]
+    public let handlers: [any EventHandler]
+    public let jobs: [any Service]
+
+    public init(platform: Platform) throws {
+        self.init(platform: platform, settings: DeliverySettings(platform.configuration.webhooks))
+    }
+
+    init(platform: Platform, settings: DeliverySettings) {
+        let database = platform.database
+        let endpoints = WebhookEndpointStore(database: database)
+        let deliveries = DeliveryStore(database: database)
+        let signal = DispatchSignal()
+        let idempotency = Idempotency(database: database)
+
+        routes =
+            IntegrationRoutes(
+                endpoints: endpoints, deliveries: deliveries, idempotency: idempotency, signal: signal
+            ).routes
+            + WebhookEndpointRoutes(
+                registry: EndpointRegistry(
+                    database: database, store: endpoints, keyring: platform.keyring, outbox: platform.outbox),
+                deliveries: deliveries, signal: signal, allowsPlainHTTP: settings.transport.allowsPrivateAddresses
+            ).routes
+            + WebhookDeliveryRoutes(log: DeliveryLog(database: database), deliveries: deliveries, signal: signal).routes
+            + APIKeyRoutes(
+                store: APIKeyStore(database: database, outbox: platform.outbox), revocations: platform.revocations
+            ).routes
+
+        handlers = webhookFanOuts(store: deliveries, signal: signal)
+
+        let ledger = OutcomeLedger(
+            database: database, deliveries: deliveries, endpoints: endpoints, outbox: platform.outbox,
+            patience: settings.patience, logger: platform.logger)
+        jobs = [
+            WebhookDispatcher(
+                store: deliveries, ledger: ledger, keyring: platform.keyring, settings: settings, signal: signal,
+                logger: platform.logger)
+        ]
+    }
+}

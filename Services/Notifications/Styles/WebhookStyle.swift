@@ -1,0 +1,70 @@
+import Edge
+import Schema
+
+/// How one family of receivers wants its webhooks: which events they know under which names, what a message looks like,
+/// and which signature they check. The engine knows nothing else about a style; a new one is one file and a line in
+/// ``WebhookStyles``.
+protocol WebhookStyle: Sendable {
+    /// The value of `style` in an endpoint's settings.
+    static var name: String { get }
+    /// The version that endpoints created today are pinned to.
+    static var payloadVersion: String { get }
+    /// The messages of this style, in the order in which an API lists them.
+    static var templates: [MessageTemplate] { get }
+
+    /// The request that carries a message, before the headers that every style has.
+    static func request(for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
+        -> WebhookRequest
+    /// The headers by which this style's receivers check who sent a request, made anew for every attempt.
+    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> [(String, String)]
+}
+
+/// One message of a style: the event it announces, and the object it carries.
+struct MessageTemplate: Sendable {
+    /// The style's name of the event, `order.created`.
+    let type: String
+    let event: any Event.Type
+    /// Reads the event's payload and makes the resource as the style's REST API shows it.
+    let object: @Sendable ([UInt8], DataKeyring) throws -> any Encodable & Sendable
+
+    init<E: Event, Object: Encodable & Sendable>(
+        _ type: String, _ event: E.Type, _ object: @escaping @Sendable (E, DataKeyring) throws -> Object
+    ) {
+        self.type = type
+        self.event = event
+        self.object = { try object(JSON.decode(E.self, from: $0), $1) }
+    }
+}
+
+/// What a style makes of a message.
+struct WebhookRequest: Sendable {
+    enum Method: String, Sendable { case post = "POST", put = "PUT" }
+
+    /// Stays the same over all attempts; receivers drop what they have seen.
+    var id: String
+    var method = Method.post
+    var url: String
+    var headers: [(String, String)] = []
+    var body: [UInt8]
+}
+
+enum WebhookStyles {
+    static let all: [any WebhookStyle.Type] = [WatchTraderHubStyle.self]
+
+    static func style(_ name: String) -> (any WebhookStyle.Type)? {
+        all.first { $0.name == name }
+    }
+
+    /// Every event that some style announces, once.
+    static var events: [any Event.Type] {
+        var seen: Set<String> = []
+        return all.flatMap(\.templates).map(\.event).filter { seen.insert($0.family).inserted }
+    }
+
+    /// The names under which the styles announce an event, whatever its version.
+    static func messages(for event: any Event.Type) -> [(style: String, type: String)] {
+        all.flatMap { style in
+            style.templates.filter { $0.event.family == event.family }.map { (style.name, $0.type) }
+        }
+    }
+}
