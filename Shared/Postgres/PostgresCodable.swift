@@ -36,7 +36,8 @@ extension PostgresDecodable {
 
     public static func array(postgresBytes: UnsafeBufferPointer<UInt8>) throws -> [Self] {
         try PostgresArrayText.elements(of: postgresBytes).map { element in
-            try element.map { try $0.withUnsafeBufferPointer { try Self(postgresBytes: $0) } } ?? Self(postgresBytes: nil)
+            guard let element else { return try Self(postgresBytes: nil) }
+            return try element.withUnsafeBufferPointer { try Self(postgresBytes: $0) }
         }
     }
 }
@@ -118,7 +119,26 @@ extension Double: PostgresCodable {
 }
 
 extension UUID: PostgresCodable {
-    public var postgresText: String? { uuidString }
+    /// `uuidString` goes through printf, which shows in profiles.
+    public var postgresText: String? {
+        let digits: StaticString = "0123456789abcdef"
+        return withUnsafeBytes(of: uuid) { bytes in
+            String(unsafeUninitializedCapacity: 36) { text in
+                var position = 0
+                for (index, byte) in bytes.enumerated() {
+                    if index == 4 || index == 6 || index == 8 || index == 10 {
+                        text[position] = UInt8(ascii: "-")
+                        position += 1
+                    }
+                    text[position] = digits.utf8Start[Int(byte >> 4)]
+                    text[position + 1] = digits.utf8Start[Int(byte & 15)]
+                    position += 2
+                }
+                return position
+            }
+        }
+    }
+
     public init(postgresText: String) throws {
         guard let value = UUID(uuidString: postgresText) else { throw PostgresDecodingFailure.malformed }
         self = value

@@ -18,7 +18,10 @@ public struct PostgresMigration: Sendable, Equatable {
     ///
     /// - Throws: ``PostgresMigrationError`` if a name isn't like `0001_lower_case.sql`, or the numbers of a prefix are
     ///   not 1, 2, 3, … each given once.
-    public static func validate(_ migrations: [PostgresMigration]) throws(PostgresMigrationError) -> [PostgresMigration] {
+    @discardableResult
+    public static func validate(
+        _ migrations: [PostgresMigration]
+    ) throws(PostgresMigrationError) -> [PostgresMigration] {
         var prefixes: [Substring] = []
         var numbered: [Substring: [(number: Int, migration: PostgresMigration)]] = [:]
         for migration in migrations {
@@ -65,7 +68,7 @@ public enum PostgresMigrationError: Error, Sendable, Equatable, CustomStringConv
         case .malformedName(let name): "migration \(name) is not named like 0001_lower_case.sql"
         case .duplicateNumber(let name): "migration \(name) has the number of another"
         case .missingNumber(let name): "a migration before \(name) is missing"
-        case .checksumChanged(let name): "migration \(name) was changed after it had been applied; add a new one instead"
+        case .checksumChanged(let name): "migration \(name) was changed after it had been applied; add a new one"
         }
     }
 }

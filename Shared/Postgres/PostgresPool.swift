@@ -38,9 +38,8 @@ final class PostgresPool: Sendable {
 
     func lease() async throws -> PGSession {
         while true {
-            var idle = state.withLock { $0.machine.leaseIdle() }
-            if idle == nil { idle = try await wait() }
-            guard let session = idle else { continue }
+            // What somebody else has just released, or the server has just accepted, needs no check.
+            guard let session = state.withLock({ $0.machine.leaseIdle() }) else { return try await wait() }
             if session.isAlive { return session }
             // The server closed it while it was idle; nothing was sent, so that the caller needn't know.
             release(session, isReusable: false)

@@ -148,7 +148,9 @@ import Testing
                         try await transaction.execute("SELECT 1/0")
                     }
                 }
-                let failure = await #expect(throws: PostgresError.self) { try await connection.script("SELECT 1; WHAT") }
+                let failure = await #expect(throws: PostgresError.self) {
+                    try await connection.script("SELECT 1; WHAT")
+                }
                 #expect(failure?.sqlState == .syntaxError)
                 #expect(try await connection.query("SELECT n FROM mine").count == 2)
                 return connection
@@ -209,7 +211,9 @@ import Testing
         try await TestDatabase.with(on: cluster, migrations: [.people]) { database, test in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<8 {
-                    group.addTask { try await database.execute("INSERT INTO people (name) VALUES (\("before\(number)"))") }
+                    group.addTask {
+                        try await database.execute("INSERT INTO people (name) VALUES (\("before\(number)"))")
+                    }
                 }
                 try await group.waitForAll()
             }
@@ -221,7 +225,9 @@ import Testing
             // Every connection is dead, and nobody notices.
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for number in 0..<8 {
-                    group.addTask { try await database.execute("INSERT INTO people (name) VALUES (\("after\(number)"))") }
+                    group.addTask {
+                        try await database.execute("INSERT INTO people (name) VALUES (\("after\(number)"))")
+                    }
                 }
                 try await group.waitForAll()
             }

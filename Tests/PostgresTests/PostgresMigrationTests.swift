@@ -23,7 +23,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["1_a.sql", "0000_a.sql", "0001.sql", "0001_.sql", "0001_A.sql", "0001_a", "00001_a.sql", "0001-a.sql", "٠٠٠١_a.sql"])
+    @Test(arguments: [
+        "1_a.sql", "0000_a.sql", "0001.sql", "0001_.sql", "0001_A.sql", "0001_a", "00001_a.sql", "0001-a.sql",
+        "٠٠٠١_a.sql",
+    ])
     func refusesOtherNames(name: String) {
         #expect(throws: PostgresMigrationError.malformedName(name)) { try order(name) }
     }

@@ -35,10 +35,12 @@ import Testing
         #expect(query.error(forViolationOf: "three") == nil)
     }
 
-    @Test(arguments: [
-        (#"{}"#, []), (#"{1,2}"#, ["1", "2"]), (#"{"a,b","c\"d","e\\f",NULL,"NULL"}"#, ["a,b", "c\"d", "e\\f", nil, "NULL"]),
-        (#"[0:1]={x,y}"#, ["x", "y"]), (#"{"",é}"#, ["", "é"]),
-    ] as [(String, [String?])])
+    @Test(
+        arguments: [
+            (#"{}"#, []), (#"{1,2}"#, ["1", "2"]),
+            (#"{"a,b","c\"d","e\\f",NULL,"NULL"}"#, ["a,b", "c\"d", "e\\f", nil, "NULL"]),
+            (#"[0:1]={x,y}"#, ["x", "y"]), (#"{"",é}"#, ["", "é"]),
+        ] as [(String, [String?])])
     func readsArrays(text: String, elements: [String?]) throws {
         #expect(try [String?](postgresText: text) == elements)
     }
