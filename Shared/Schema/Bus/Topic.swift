@@ -8,12 +8,19 @@ public struct Topic: Hashable, Sendable {
     public let key: String
     /// How long the broker should keep records. A hint for whoever creates the topic.
     public let retention: String
+    /// The first part of the name: the service that owns the topic.
+    let owner: String
+
+    private init(name: String, purpose: String, key: String, retention: String) {
+        self.name = name
+        self.purpose = purpose
+        self.key = key
+        self.retention = retention
+        owner = String(name.prefix { $0 != "." })
+    }
 
     /// Partitions a topic gets unless told otherwise: twelve replicas of a consuming service can share them.
     public static let defaultPartitions = 12
-
-    /// The first part of the name: the service that owns the topic.
-    var owner: Substring { name.prefix { $0 != "." } }
 
     var isParked: Bool { name.hasSuffix(".parked.v1") }
 }

@@ -63,7 +63,8 @@ extension Sealed: SchemaDescribing where Value: SchemaDescribing {
             .required(CodingKeys.keyID, String.self, "Which key of the data keyring opens the value."),
             .required(
                 CodingKeys.ciphertext, String.self,
-                "Base64 of nonce, AES-256-GCM ciphertext of the value's JSON, and tag; the key's name is authenticated."),
+                "Base64 of nonce, AES-256-GCM ciphertext of the value's JSON, and tag; the key's name is authenticated."
+            ),
         ]).with("x-sealed", Value.schema.document)
     }
 }

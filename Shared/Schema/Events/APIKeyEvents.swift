@@ -5,12 +5,19 @@ public struct APIKeyRegistered: DescribedEvent {
     public static let topic = Topic.notificationsEvents
     public static let summary = "A new API key may be used. Its token is known to its owner only."
 
+    /// The key's id.
     public var keyID: ID<APIKey>
+    /// What its owner calls it.
     public var keyName: String
+    /// The APIs it may be used with.
     public var dialects: [String]
+    /// What it may do; `*` stands for everything.
     public var permissions: [String]
+    /// Whether it is for trying things out.
     public var isTestMode: Bool
+    /// Requests it may make in a minute.
     public var rateLimit: Int
+    /// When it was made.
     public var createdAt: Timestamp
 
     /// Makes the event; the rate limit is in requests a minute.
@@ -62,6 +69,7 @@ public struct APIKeyRevoked: DescribedEvent {
     public static let topic = Topic.notificationsEvents
     public static let summary = "An API key must not be accepted any more."
 
+    /// The key's id.
     public var keyID: ID<APIKey>
 
     /// Makes the event.

@@ -5,6 +5,7 @@ public struct CustomerCreated: DescribedEvent {
     public static let topic = Topic.consentEvents
     public static let summary = "A dealer's site told of a customer for the first time."
 
+    /// The customer as it is now.
     public var customer: CustomerSnapshot
 
     /// Makes the event.
@@ -26,6 +27,7 @@ public struct CustomerUpdated: DescribedEvent {
     public static let topic = Topic.consentEvents
     public static let summary = "What is known of a customer changed."
 
+    /// The customer as it is now.
     public var customer: CustomerSnapshot
 
     /// Makes the event.
@@ -46,11 +48,17 @@ public struct CustomerUpdated: DescribedEvent {
 
 /// A customer in full, as its events carry it.
 public struct CustomerSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
+    /// The customer's id.
     public var id: ID<Customer>
+    /// The site's own id of the customer, unique in the account.
     public var externalID: String
+    /// Whether the customer agreed to marketing.
     public var acceptsMarketing: Bool
+    /// Who it is; personal data, sealed.
     public var person: Sealed<PersonalDetails>
+    /// When the customer was first reported.
     public var createdAt: Timestamp
+    /// When it last changed.
     public var updatedAt: Timestamp
 
     /// Makes a snapshot from its parts.
@@ -94,8 +102,11 @@ public struct CustomerSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
 
 /// Who a customer is: personal data, which leaves its service only as ``Sealed``.
 public struct PersonalDetails: Codable, Hashable, Sendable, SchemaDescribing {
+    /// The mail address.
     public var email: String?
+    /// The full name.
     public var name: String?
+    /// The telephone number.
     public var phone: String?
 
     /// Makes the details from what is known.

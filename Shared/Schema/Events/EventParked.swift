@@ -7,11 +7,17 @@ public struct EventParked: DescribedEvent {
     public static let topic = Topic.anyParked
     public static let summary = "A service could not apply an event. Later events of the same subject wait behind it."
 
+    /// The service that could not apply the event.
     public var service: ServiceName
+    /// The event's id (`ce_id`).
     public var eventID: UUID
+    /// The event's type (`ce_type`).
     public var type: String
+    /// The topic it came from.
     public var topic: String
+    /// The aggregate it is about (`ce_subject`).
     public var subject: String
+    /// What went wrong, without personal data.
     public var error: String
 
     /// Makes the event. The error must not quote personal data.

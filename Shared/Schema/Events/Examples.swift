@@ -18,7 +18,8 @@ enum Examples {
     /// A ``Buyer`` under the published key `example` (the bytes 0 to 31).
     static let buyer = Sealed<Buyer>(
         keyID: "example",
-        ciphertext: "zRdfKPiIMXYJc0a1nKgTC8RFCKNKmX8eariZ0OIR0EpAxROPgxJJ0/MN3CDRudLdqtCiOxexbEZy6fj8ffgGAbBMuLfi6FTzC7QI"
+        ciphertext:
+            "zRdfKPiIMXYJc0a1nKgTC8RFCKNKmX8eariZ0OIR0EpAxROPgxJJ0/MN3CDRudLdqtCiOxexbEZy6fj8ffgGAbBMuLfi6FTzC7QI"
             + "95p2d9nlrbIsjyamsRpd6fnJL0eRcIZ+aM5Wpss9aR53OnX+TaEh+bNi2ngK6EOoXTez7QU7K47F3twVAyFcsXpZ/nGznj0rjyoy"
             + "/yYjzfns4dWg1HTDdsjX9AGcgVRrexYFiRoKzasEXa31sqgwKN8gu0HObR/dqaUPMHeLZjL3JblZxFwhy1EFQyzbFqagEqRpzk8F"
             + "AEI1pJlciEQecepccfZsew==")
@@ -26,7 +27,8 @@ enum Examples {
     /// ``PersonalDetails`` under the same key.
     static let person = Sealed<PersonalDetails>(
         keyID: "example",
-        ciphertext: "b0SWIPqfNZox9r/9qufCV3aDDSG9QI9cKEdRd4VEvEyFFnizG3j8eIA8twuWE93/fUojxYl26OioiUtzzJdbgjFVD5GGnOMQ2Wjo"
+        ciphertext:
+            "b0SWIPqfNZox9r/9qufCV3aDDSG9QI9cKEdRd4VEvEyFFnizG3j8eIA8twuWE93/fUojxYl26OioiUtzzJdbgjFVD5GGnOMQ2Wjo"
             + "3S7whYa9/N9iFdjrOhBOcaVzXUMNhElx8g==")
 
     private static func uuid(_ number: UInt64) -> UUID {

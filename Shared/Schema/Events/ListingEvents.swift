@@ -5,6 +5,7 @@ public struct ListingPublished: DescribedEvent {
     public static let topic = Topic.catalogEvents
     public static let summary = "A listing was offered for sale for the first time."
 
+    /// The listing as it is now.
     public var listing: ListingSnapshot
 
     /// Makes the event.
@@ -26,6 +27,7 @@ public struct ListingUpdated: DescribedEvent {
     public static let topic = Topic.catalogEvents
     public static let summary = "A listing changed: its text, its price, its status or its stock."
 
+    /// The listing as it is now.
     public var listing: ListingSnapshot
 
     /// Makes the event.
@@ -47,6 +49,7 @@ public struct ListingSold: DescribedEvent {
     public static let topic = Topic.catalogEvents
     public static let summary = "The last piece of a listing was sold."
 
+    /// The listing as it is now.
     public var listing: ListingSnapshot
 
     /// Makes the event.

@@ -2,17 +2,29 @@ public import FoundationEssentials
 
 /// A listing in full, as its events carry it.
 public struct ListingSnapshot: Codable, Hashable, Sendable {
+    /// The listing's id.
     public var id: ID<Listing>
+    /// The dealer's own id of the item, unique in the account.
     public var externalID: String
+    /// The dealer's stock keeping unit.
     public var sku: String?
+    /// Whether it can be bought.
     public var status: ListingStatus
+    /// Free text.
     public var description: String?
+    /// The asking price of one.
     public var price: Money
+    /// Pieces in stock, including those that orders hold.
     public var quantity: Int
+    /// Pieces that no order holds.
     public var available: Int
+    /// Photos in the order to show them.
     public var photos: [ListingPhoto]
+    /// What is known of the watch.
     public var watch: WatchDetails
+    /// When it was first published.
     public var createdAt: Timestamp
+    /// When it last changed.
     public var updatedAt: Timestamp
 
     /// Makes a snapshot from its parts.
@@ -72,7 +84,9 @@ extension ListingSnapshot: SchemaDescribing {
 
 /// Whether a listing can be bought.
 public struct ListingStatus: ExtensibleEnum {
+    /// The name in JSON.
     public let rawValue: String
+    /// Takes any name, known or not.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// It is for sale.
@@ -82,12 +96,15 @@ public struct ListingStatus: ExtensibleEnum {
     /// The dealer took it off.
     public static let inactive = ListingStatus(rawValue: "inactive")
 
+    /// The names known today.
     public static let allKnown: [ListingStatus] = [.active, .sold, .inactive]
 }
 
 /// A photo of a listing.
 public struct ListingPhoto: Codable, Hashable, Sendable, SchemaDescribing {
+    /// Where the picture is.
     public var url: String
+    /// Its place among the photos, from 0.
     public var order: Int
 
     /// Makes a photo that is shown at the given place, from 0.
@@ -110,16 +127,27 @@ public struct ListingPhoto: Codable, Hashable, Sendable, SchemaDescribing {
 
 /// What is known of a watch.
 public struct WatchDetails: Codable, Hashable, Sendable {
+    /// The maker.
     public var brand: String?
+    /// The model.
     public var model: String?
+    /// The maker's reference number.
     public var reference: String?
+    /// The year of make.
     public var year: Int?
+    /// Its condition in the dealer's words.
     public var condition: String?
+    /// What the case is made of.
     public var caseMaterial: String?
+    /// The case's diameter in millimetres.
     public var caseSizeMM: Decimal?
+    /// The colour of the dial.
     public var dialColor: String?
+    /// Automatic, manual, quartz …
     public var movementType: String?
+    /// What it shows besides the time.
     public var complications: [String]?
+    /// What comes with it, such as box and papers.
     public var watchSet: String?
 
     /// Makes the details from what is known.

@@ -5,6 +5,7 @@ public struct OrderPlaced: DescribedEvent {
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was received."
 
+    /// The order as it is now.
     public var order: OrderSnapshot
 
     /// Makes the event.
@@ -26,7 +27,9 @@ public struct OrderMatched: DescribedEvent {
     public static let topic = Topic.ordersEvents
     public static let summary = "All lines of an order were given stock."
 
+    /// The order as it is now.
     public var order: OrderSnapshot
+    /// Which listing serves which line.
     public var allocations: [StockAllocation]
 
     /// Makes the event.
@@ -58,7 +61,9 @@ public struct OrderUnmatched: DescribedEvent {
     public static let topic = Topic.ordersEvents
     public static let summary = "There was no stock for an order."
 
+    /// The order as it is now.
     public var order: OrderSnapshot
+    /// Why it could not be served.
     public var reason: StockShortage
 
     /// Makes the event.
@@ -90,6 +95,7 @@ public struct OrderCancelled: DescribedEvent {
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was called off. What it held is released."
 
+    /// The order as it is now.
     public var order: OrderSnapshot
 
     /// Makes the event.

@@ -1,16 +1,28 @@
 /// An order in full, as its events carry it. All amounts are minor units of ``currency``.
 public struct OrderSnapshot: Codable, Hashable, Sendable {
+    /// The order's id.
     public var id: ID<Order>
+    /// The selling site's order number, unique in the account.
     public var channelOrderID: String
+    /// The selling site's own id of the order.
     public var externalID: String?
+    /// How far the order has come.
     public var status: OrderStatus
+    /// The currency of all amounts.
     public var currency: Currency
+    /// The whole amount in minor units.
     public var total: Int64
+    /// What was ordered.
     public var lineItems: [OrderLine]
+    /// Who ordered; personal data, sealed.
     public var buyer: Sealed<Buyer>?
+    /// What the selling site attached, as it was given.
     public var metadata: JSONValue?
+    /// When the buyer ordered, says the selling site.
     public var orderedAt: Timestamp
+    /// When the order was received.
     public var createdAt: Timestamp
+    /// When it last changed.
     public var updatedAt: Timestamp
 
     /// Makes a snapshot from its parts.
@@ -51,7 +63,8 @@ extension OrderSnapshot: SchemaDescribing {
     public static var schema: JSONSchema {
         .object([
             .required(CodingKeys.id, ID<Order>.self, "The order's id."),
-            .required(CodingKeys.channelOrderID, String.self, "The selling site's order number, unique in the account."),
+            .required(
+                CodingKeys.channelOrderID, String.self, "The selling site's order number, unique in the account."),
             .optional(CodingKeys.externalID, String.self, "The selling site's own id of the order."),
             .required(CodingKeys.status, OrderStatus.self, "How far the order has come."),
             .required(CodingKeys.currency, Currency.self, "The currency of all amounts."),
@@ -77,7 +90,9 @@ extension OrderSnapshot: SchemaDescribing {
 
 /// How far an order has come.
 public struct OrderStatus: ExtensibleEnum {
+    /// The name in JSON.
     public let rawValue: String
+    /// Takes any name, known or not.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// It was received and waits for stock.
@@ -89,14 +104,19 @@ public struct OrderStatus: ExtensibleEnum {
     /// It was called off.
     public static let cancelled = OrderStatus(rawValue: "cancelled")
 
+    /// The names known today.
     public static let allKnown: [OrderStatus] = [.pending, .matched, .unmatched, .cancelled]
 }
 
 /// A line of an order. It names its listing by the dealer's id, by stock keeping unit, or both.
 public struct OrderLine: Codable, Hashable, Sendable, SchemaDescribing {
+    /// The dealer's own id of the item.
     public var externalID: String?
+    /// The dealer's stock keeping unit.
     public var sku: String?
+    /// How many pieces.
     public var quantity: Int
+    /// The price of one in minor units of the order's currency.
     public var unitAmount: Int64
 
     /// Makes a line; the amount is in minor units of the order's currency.
@@ -125,14 +145,23 @@ public struct OrderLine: Codable, Hashable, Sendable, SchemaDescribing {
 
 /// Who ordered: personal data, which leaves its service only as ``Sealed``.
 public struct Buyer: Codable, Hashable, Sendable, SchemaDescribing {
+    /// The full name.
     public var name: String?
+    /// The mail address.
     public var email: String?
+    /// The telephone number.
     public var phone: String?
+    /// Street and number.
     public var addressLine1: String?
+    /// Flat, floor or company.
     public var addressLine2: String?
+    /// The town.
     public var city: String?
+    /// The state or province.
     public var region: String?
+    /// The postal code.
     public var postalCode: String?
+    /// The country.
     public var country: String?
 
     /// Makes a buyer from what is known.

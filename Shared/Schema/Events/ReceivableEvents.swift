@@ -5,9 +5,13 @@ public struct ReceivableRecorded: DescribedEvent {
     public static let topic = Topic.paymentsEvents
     public static let summary = "An order's amount is owed."
 
+    /// The receivable's id.
     public var receivableID: ID<Receivable>
+    /// The order it is owed for.
     public var orderID: ID<Order>
+    /// What is owed, in minor units.
     public var amount: Int64
+    /// The currency of the amount.
     public var currency: Currency
 
     /// Makes the event; the amount is in minor units.
@@ -46,9 +50,13 @@ public struct ReceivableVoided: DescribedEvent {
     public static let topic = Topic.paymentsEvents
     public static let summary = "An order's amount is owed no more, since the order was called off."
 
+    /// The receivable's id.
     public var receivableID: ID<Receivable>
+    /// The order it was owed for.
     public var orderID: ID<Order>
+    /// What was owed, in minor units.
     public var amount: Int64
+    /// The currency of the amount.
     public var currency: Currency
 
     /// Makes the event; the amount is in minor units.

@@ -5,7 +5,9 @@ public struct StockAllocated: DescribedEvent {
     public static let topic = Topic.catalogEvents
     public static let summary = "An order was given all the stock it asked for. The subject is the order."
 
+    /// The order.
     public var orderID: ID<Order>
+    /// Which listing serves which line.
     public var allocations: [StockAllocation]
 
     /// Makes the event.
@@ -38,7 +40,9 @@ public struct StockUnavailable: DescribedEvent {
     public static let topic = Topic.catalogEvents
     public static let summary = "An order could not be served and holds no stock. The subject is the order."
 
+    /// The order.
     public var orderID: ID<Order>
+    /// Why it could not be served.
     public var reason: StockShortage
 
     /// Makes the event.
@@ -71,6 +75,7 @@ public struct StockReleased: DescribedEvent {
     public static let topic = Topic.catalogEvents
     public static let summary = "The stock that an order held is available again. The subject is the order."
 
+    /// The order.
     public var orderID: ID<Order>
 
     /// Makes the event.
@@ -87,10 +92,15 @@ public struct StockReleased: DescribedEvent {
 
 /// The part of a listing's stock that one line of an order holds.
 public struct StockAllocation: Codable, Hashable, Sendable, SchemaDescribing {
+    /// The index of the order's line, from 0.
     public var line: Int
+    /// The listing that serves it.
     public var listingID: ID<Listing>
+    /// The dealer's own id of the item.
     public var externalID: String?
+    /// The dealer's stock keeping unit.
     public var sku: String?
+    /// How many pieces the line holds.
     public var quantity: Int
 
     /// Makes an allocation for the order's line of that index, from 0.
@@ -126,7 +136,9 @@ public struct StockAllocation: Codable, Hashable, Sendable, SchemaDescribing {
 
 /// Why an order could not be served.
 public struct StockShortage: ExtensibleEnum {
+    /// The name in JSON.
     public let rawValue: String
+    /// Takes any name, known or not.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// A line names nothing that is listed.
@@ -134,5 +146,6 @@ public struct StockShortage: ExtensibleEnum {
     /// A listing has fewer pieces available than a line asks for.
     public static let outOfStock = StockShortage(rawValue: "out_of_stock")
 
+    /// The names known today.
     public static let allKnown: [StockShortage] = [.noMatchingListing, .outOfStock]
 }

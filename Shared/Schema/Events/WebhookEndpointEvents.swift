@@ -5,8 +5,11 @@ public struct WebhookEndpointDisabled: DescribedEvent {
     public static let topic = Topic.notificationsEvents
     public static let summary = "Webhooks are no longer sent to an endpoint."
 
+    /// The endpoint's id.
     public var endpointID: ID<WebhookEndpoint>
+    /// What its owner calls it.
     public var endpointName: String
+    /// Why it was switched off.
     public var reason: WebhookEndpointDisablingReason
 
     /// Makes the event.
@@ -37,7 +40,9 @@ public struct WebhookEndpointDisabled: DescribedEvent {
 
 /// Why an endpoint was switched off.
 public struct WebhookEndpointDisablingReason: ExtensibleEnum {
+    /// The name in JSON.
     public let rawValue: String
+    /// Takes any name, known or not.
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// It failed too often in a row.
@@ -45,5 +50,6 @@ public struct WebhookEndpointDisablingReason: ExtensibleEnum {
     /// Its owner or an operator wanted it.
     public static let requested = WebhookEndpointDisablingReason(rawValue: "requested")
 
+    /// The names known today.
     public static let allKnown: [WebhookEndpointDisablingReason] = [.tooManyFailures, .requested]
 }

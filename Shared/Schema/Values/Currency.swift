@@ -38,7 +38,8 @@ extension Currency: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         guard let currency = Currency(try container.decode(String.self)) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "expected an ISO 4217 currency code")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "expected an ISO 4217 currency code")
         }
         self = currency
     }

@@ -160,7 +160,9 @@ private struct DigitReader {
     }
 
     private mutating func digit() -> Int64? {
-        guard position < text.count, case let value = text[position] &- UInt8(ascii: "0"), value <= 9 else { return nil }
+        guard position < text.count, case let value = text[position] &- UInt8(ascii: "0"), value <= 9 else {
+            return nil
+        }
         position += 1
         return Int64(value)
     }

@@ -61,9 +61,10 @@ import Testing
 
     @Test func everyEventIsListedOnceAndOnItsTopic() {
         #expect(Set(EventCatalogue.all.map { $0.type }).count == EventCatalogue.all.count)
-        #expect(EventCatalogue.events(on: .ordersEvents).map { $0.name }.sorted() == [
-            "order_cancelled", "order_matched", "order_placed", "order_unmatched",
-        ])
+        #expect(
+            EventCatalogue.events(on: .ordersEvents).map { $0.name }.sorted() == [
+                "order_cancelled", "order_matched", "order_placed", "order_unmatched",
+            ])
         for service in ServiceName.allCases {
             #expect(EventCatalogue.events(on: .parked(of: service)).map { $0.name } == ["event_parked"])
             #expect(Topic.events(of: service).name == "\(service.rawValue).events.v1")

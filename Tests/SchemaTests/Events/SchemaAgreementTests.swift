@@ -13,7 +13,8 @@ import Testing
     /// The types inside ``Sealed`` never show in an event's JSON.
     @Test func schemaDescribesSealedTypes() throws {
         try check(
-            PersonalDetails.self, PersonalDetails(email: "ada@example.com", name: "Ada Lovelace", phone: "+33612345678"))
+            PersonalDetails.self, PersonalDetails(email: "ada@example.com", name: "Ada Lovelace", phone: "+33612345678")
+        )
         try check(
             Buyer.self,
             Buyer(

@@ -18,7 +18,8 @@ import Testing
         }
         #expect(
             CommittedFiles.text(name, in: CommittedFiles.documentation) == generated.serialized(pretty: true) + "\n",
-            "if only texts changed, or the version is new: CARAVAN_RECORD=1; if the shape changed: increase the version")
+            "if only texts changed, or the version is new: CARAVAN_RECORD=1; if the shape changed: increase the version"
+        )
     }
 
     /// Compatible both ways is not enough here: a version, once committed, keeps its members.

@@ -35,42 +35,46 @@ import Testing
         return change(base, path[...])
     }
 
-    @Test(arguments: [
-        ["properties", "new"]: ["type": "string"],
-        ["properties", "note"]: nil,
-        ["properties", "note", "description"]: "For people.",
-        ["title"]: "Order",
-        ["required"]: ["lines", "id"],
-        ["properties", "status", "x-extensible-enum"]: ["c", "b", "a"],
-        ["properties", "lines", "items", "properties", "colour"]: ["type": "string"],
-        ["properties", "buyer", "x-sealed", "properties", "email"]: ["type": "string"],
-    ] as [[String]: JSONValue?])
+    @Test(
+        arguments: [
+            ["properties", "new"]: ["type": "string"],
+            ["properties", "note"]: nil,
+            ["properties", "note", "description"]: "For people.",
+            ["title"]: "Order",
+            ["required"]: ["lines", "id"],
+            ["properties", "status", "x-extensible-enum"]: ["c", "b", "a"],
+            ["properties", "lines", "items", "properties", "colour"]: ["type": "string"],
+            ["properties", "buyer", "x-sealed", "properties", "email"]: ["type": "string"],
+        ] as [[String]: JSONValue?])
     func accepts(path: [String], replacement: JSONValue?) {
         let other = changed(path, to: replacement)
         #expect(other != base || path == ["required"])
         #expect(SchemaCompatibility.violations(from: base, to: other) == [])
     }
 
-    @Test(arguments: [
-        ["type"]: "array",
-        ["additionalProperties"]: false,
-        ["required"]: ["id", "lines", "note"],
-        ["properties", "id", "type"]: "integer",
-        ["properties", "id", "pattern"]: "^lst_",
-        ["properties", "note"]: [:],
-        ["properties", "note", "maxLength"]: 10,
-        ["properties", "note", "type"]: ["string", "null"],
-        ["properties", "state", "enum"]: ["a"],
-        ["properties", "state"]: ["type": "string"],
-        ["properties", "status", "x-extensible-enum"]: ["a", "c"],
-        ["properties", "status"]: ["type": "string"],
-        ["properties", "buyer"]: ["type": "object"],
-        ["properties", "buyer", "x-sealed", "properties", "name", "type"]: "integer",
-        ["properties", "lines", "items"]: ["type": "object", "required": ["quantity"], "properties": ["quantity": [:]]],
-        ["properties", "lines", "items", "required"]: [],
-        ["properties", "lines", "items", "required"]: ["quantity", "sku"],
-        ["properties", "lines", "items", "properties", "quantity", "type"]: "number",
-    ] as KeyValuePairs<[String], JSONValue>)
+    @Test(
+        arguments: [
+            ["type"]: "array",
+            ["additionalProperties"]: false,
+            ["required"]: ["id", "lines", "note"],
+            ["properties", "id", "type"]: "integer",
+            ["properties", "id", "pattern"]: "^lst_",
+            ["properties", "note"]: [:],
+            ["properties", "note", "maxLength"]: 10,
+            ["properties", "note", "type"]: ["string", "null"],
+            ["properties", "state", "enum"]: ["a"],
+            ["properties", "state"]: ["type": "string"],
+            ["properties", "status", "x-extensible-enum"]: ["a", "c"],
+            ["properties", "status"]: ["type": "string"],
+            ["properties", "buyer"]: ["type": "object"],
+            ["properties", "buyer", "x-sealed", "properties", "name", "type"]: "integer",
+            ["properties", "lines", "items"]: [
+                "type": "object", "required": ["quantity"], "properties": ["quantity": [:]],
+            ],
+            ["properties", "lines", "items", "required"]: [],
+            ["properties", "lines", "items", "required"]: ["quantity", "sku"],
+            ["properties", "lines", "items", "properties", "quantity", "type"]: "number",
+        ] as KeyValuePairs<[String], JSONValue>)
     func rejectsInBothDirections(path: [String], replacement: JSONValue) {
         let other = changed(path, to: replacement)
         #expect(SchemaCompatibility.violations(from: base, to: other).count == 1)

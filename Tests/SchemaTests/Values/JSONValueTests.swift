@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         "", " ", "nul", "tru", "01", "1.", ".5", "-", "+1", "1e", "NaN", "[", "[1", "[1,]", "[1 2]", "{", "{a:1}",
-        #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, #"{"a":1 "b":2}"#, #"{"a":1,"a":2}"#, #"""#, "\"\n\"", #""\x""#, #""\u12""#,
+        #"{"a"}"#, #"{"a":}"#, #"{"a":1,}"#, #"{"a":1 "b":2}"#, #"{"a":1,"a":2}"#, #"""#, "\"\n\"", #""\x""#,
+        #""\u12""#,
         #""\ud800""#, #""\ud800\u0041""#, #""\udc00""#, "1 2", "[]]", "'a'",
     ])
     func rejectsWhatIsNoJSON(text: String) {
@@ -63,7 +64,9 @@ import Testing
         #expect(throws: DecodingError.self) { try JSON.decode(JSONValue.self, from: Array("[1e400]".utf8)) }
     }
 
-    @Test(arguments: ["1e400", "-1E-400", "340282366920938463463374607431768211457", "0.12345678901234567890123456789012345678"])
+    @Test(arguments: [
+        "1e400", "-1E-400", "340282366920938463463374607431768211457", "0.12345678901234567890123456789012345678",
+    ])
     func refusesToRoundWhenEncoding(text: String) throws {
         let value = try parse(text)
         #expect(throws: EncodingError.self) { try JSON.encode(value) }
