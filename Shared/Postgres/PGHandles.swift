@@ -18,7 +18,8 @@ final class PGCancelRequest: @unchecked Sendable {
 }
 
 /// OpenSSL's view of a connection. libpq has no function that tells whether OpenSSL holds bytes that are read from
-/// the socket but not yet delivered, so OpenSSL, which libpq has loaded, is asked itself.
+/// the socket but not yet delivered, so OpenSSL, which libpq has loaded, is asked itself. It happens with servers from
+/// Postgres 17 on, which write large results past their 8 KiB buffer and so in larger TLS records.
 struct PGTransportSecurity: @unchecked Sendable {
     private typealias PendingBytes = @convention(c) (UnsafeMutableRawPointer) -> Int32
 
