@@ -1,3 +1,4 @@
+import Edge
 import FoundationEssentials
 public import Kafka
 public import Logging
@@ -47,6 +48,8 @@ public struct CaravanConfiguration: Sendable {
             })
         database.applicationName = "caravan-\(service.rawValue)"
         database.maximumConnections = reader.integer(.databasePool, in: 2...200)
+        // A request that waits longer for a connection is better refused; also, shutdown waits as long for a lease.
+        database.leaseTimeout = .seconds(4)
         kafka = KafkaConfiguration(
             brokers: reader.value(.kafkaBrokers, or: "", "a list such as host:9092,host:9092") { text in
                 text.split(separator: ",").allSatisfy { $0.contains(":") } ? text : nil
@@ -55,7 +58,9 @@ public struct CaravanConfiguration: Sendable {
         kafka.properties = reader.properties(.kafkaProperties)
         httpHost = reader.text(.httpHost)
         httpPort = reader.integer(.httpPort, in: 0...65_535)
-        publicKey = reader.text(.publicKey)
+        publicKey = reader.value(.publicKey, or: "", "an Ed25519 public key, a JWK or its base64 x") { text in
+            (try? APIKeyVerifier(publicKey: text, revocations: RevocationList())).map { _ in text }
+        }
         let keyring = reader.value(.dataKeys, or: nil, "a keyring such as k1:base64 with keys of 32 bytes") { text in
             try? DataKeyring(text)
         }

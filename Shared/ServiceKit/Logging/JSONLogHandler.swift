@@ -44,11 +44,20 @@ public struct JSONLogHandler: LogHandler {
         var entries = metadata
         if let provided = metadataProvider?.get() { entries.merge(provided) { _, new in new } }
         if let own = event.metadata { entries.merge(own) { _, new in new } }
-        if entries["trace_id"] == nil, let trace = TraceContext.current { line.append("trace_id", trace.traceID) }
+        if entries["trace_id"] == nil, let trace = Self.trace(of: &entries) { line.append("trace_id", trace.traceID) }
         for (key, value) in entries {
             append(value, as: Self.reserved.contains(key) ? "metadata.\(key)" : key, to: &line)
         }
         output.write(line.finished())
+    }
+
+    /// The trace that the caller names in `traceparent`, or the current task's.
+    private static func trace(of entries: inout Logger.Metadata) -> TraceContext? {
+        if case .string(let text)? = entries["traceparent"], let trace = TraceContext(traceparent: text) {
+            entries["traceparent"] = nil
+            return trace
+        }
+        return TraceContext.current
     }
 
     /// Names that the handler writes itself; no object may have a key twice.

@@ -7,7 +7,7 @@ enum Environments {
         "CARAVAN_DATABASE_URL": "postgresql://caravan_orders:swordfish@127.0.0.1:5432/caravan",
         "CARAVAN_KAFKA_BROKERS": "127.0.0.1:9092",
         "CARAVAN_KEY_PUBLIC": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
-        "CARAVAN_DATA_KEYS": DataKeyring.generateKey(),
+        "CARAVAN_DATA_KEYS": "k1:\(DataKeyring.generateKey())",
     ]
 
     /// The complete environment with some variables replaced, or removed with `nil`.

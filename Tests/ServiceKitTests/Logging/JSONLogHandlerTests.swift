@@ -85,6 +85,9 @@ import Testing
             TraceContext(traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"))
         TraceContext.$current.withValue(trace) { logger().info("m") }
         #expect(try lines.last()["trace_id"] as? String == "4bf92f3577b34da6a3ce929d0e0e4736")
+        logger().info("m", metadata: ["traceparent": "\(trace.traceparent)"])
+        #expect(try lines.last()["trace_id"] as? String == "4bf92f3577b34da6a3ce929d0e0e4736")
+        #expect(try lines.last()["traceparent"] == nil)
         logger().info("m")
         #expect(try lines.last()["trace_id"] == nil)
     }

@@ -1,0 +1,43 @@
+import Edge
+import Logging
+import Messaging
+import Postgres
+import Schema
+import ServiceLifecycle
+
+/// Learns of API keys that another replica was told to refuse: of a consumer group's members only one reads the event.
+struct RevocationPoll: Service {
+    /// A transaction's time is that of its beginning; it may become visible this much later.
+    private static let overlap = Duration.seconds(60)
+    private static let interval = Duration.seconds(1)
+
+    let database: PostgresDatabase
+    let revocations: RevocationList
+    let logger: Logger
+
+    func run() async throws {
+        var since = Timestamp(microseconds: 0)
+        var isFailing = false
+        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+            do {
+                since = try await load(since: since)
+                isFailing = false
+            } catch {
+                if !isFailing { logger.warning("Could not read the revoked keys", metadata: ["error": "\(error)"]) }
+                isFailing = true
+            }
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+        }
+    }
+
+    /// Adds the keys revoked since then to the list.
+    ///
+    /// - Returns: From when to read the next time.
+    func load(since: Timestamp) async throws -> Timestamp {
+        let rows = try await database.query(
+            "SELECT key_id, revoked_at FROM revoked_keys WHERE revoked_at >= \(since)")
+        revocations.revoke(try rows.map { try $0["key_id", as: String.self] })
+        let latest = try rows.map { try $0["revoked_at", as: Timestamp.self] }.max()
+        return max(since, latest.map { $0 - Self.overlap } ?? since)
+    }
+}
