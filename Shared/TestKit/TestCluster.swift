@@ -1,6 +1,6 @@
 import Foundation
 public import LocalStack
-public import Postgres
+import Postgres
 import Synchronization
 
 /// A Postgres server of the test process, with the templates from which its databases are cloned.

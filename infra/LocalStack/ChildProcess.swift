@@ -105,9 +105,11 @@ public final class ChildProcess: Sendable {
                 continuation.resume(returning: child)
                 if let output { output.readToEnd(spawn.takeReadEnd()) }
                 var status: Int32 = 0
-                // WNOWAIT first: the id stays taken until `ended` has noted the exit, so that `signal` cannot hit a stranger.
+                // WNOWAIT: the id stays taken until `ended` has noted the exit, so that `signal` cannot hit a stranger.
                 var information = siginfo_t()
                 while waitid(P_PID, id_t(child.pid), &information, WEXITED | WNOWAIT) == -1, errno == EINTR {}
+                // Until the process is waited for its group's id cannot be another's: what it left behind ends with it.
+                kill(-child.pid, SIGKILL)
                 child.ended(Exit(information))
                 while waitpid(child.pid, &status, 0) == -1, errno == EINTR {}
             }
@@ -130,12 +132,12 @@ extension ChildProcess {
         public var user: String?
         /// A file that standard output and error are appended to; nil discards them.
         public var logFile: String?
-        /// What the child receives when its parent dies.
-        public var deathSignal: DeathSignal
+        /// What the child receives when its parent dies; nil lets it live on, in a session of its own.
+        public var deathSignal: DeathSignal?
 
         public init(
             _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
-            user: String? = nil, logFile: String? = nil, deathSignal: DeathSignal = .terminate
+            user: String? = nil, logFile: String? = nil, deathSignal: DeathSignal? = .terminate
         ) {
             self.executable = executable
             self.arguments = arguments

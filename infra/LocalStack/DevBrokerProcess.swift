@@ -27,7 +27,8 @@ public final class DevBrokerProcess: Sendable {
     public var child: ChildProcess? { running.withLock { $0 } }
 
     /// Starts an empty broker (its log is in memory) and waits until it answers.
-    public func start(timeout: Duration = .seconds(20)) async throws {
+    @discardableResult
+    public func start(timeout: Duration = .seconds(20)) async throws -> ChildProcess {
         var arguments = ["--port", "\(port)", "--control-port", "\(controlPort)"]
         if let partitions { arguments += ["--partitions", "\(partitions)"] }
         let child = try await ChildProcess.start(
@@ -40,6 +41,7 @@ public final class DevBrokerProcess: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
+        return child
     }
 
     /// Stops the broker; everything in it is lost.

@@ -57,7 +57,8 @@ public final class PostgresCluster: Sendable {
     }
 
     /// Creates the cluster when there is none, starts the server and waits until it accepts connections.
-    public func start(timeout: Duration = .seconds(60)) async throws {
+    @discardableResult
+    public func start(timeout: Duration = .seconds(60)) async throws -> ChildProcess {
         if access(dataDirectory + "/PG_VERSION", F_OK) != 0 { try await initialise() }
         try writeSettings()
         try await clearLeftover()
@@ -73,6 +74,7 @@ public final class PostgresCluster: Sendable {
             }
             try await Task.sleep(for: .milliseconds(10))
         }
+        return child
     }
 
     /// Stops the server; returns when it has ended.

@@ -3,21 +3,25 @@ import Synchronization
 
 /// One `posix_spawn` call: everything is checked and opened before the child's thread performs it.
 final class SpawnRequest: Sendable {
+    private let program: String
     private let arguments: [String]
     private let environment: [String]
     private let output: Int32
     private let readEnd: Int32?
+    private let outlivesParent: Bool
 
     /// - Parameter collects: whether the output goes to a pipe, to be read from `takeReadEnd()`.
     init(_ command: ChildProcess.Command, collects: Bool) throws {
         if command.executable.contains("/"), access(command.executable, X_OK) != 0 {
             throw LocalStackError.missing(command.executable)
         }
-        var wrapper = ["setpriv", "--pdeathsig", command.deathSignal.rawValue]
-        if let user = command.user {
-            wrapper += ["--reuid", user, "--regid", user, "--init-groups"]
-        }
-        arguments = wrapper + ["--", command.executable] + command.arguments
+        var wrapper: [String] = []
+        if let signal = command.deathSignal { wrapper += ["--pdeathsig", signal.rawValue] }
+        if let user = command.user { wrapper += ["--reuid", user, "--regid", user, "--init-groups"] }
+        if !wrapper.isEmpty { wrapper = ["setpriv"] + wrapper + ["--"] }
+        arguments = wrapper + [command.executable] + command.arguments
+        program = wrapper.first ?? command.executable
+        outlivesParent = command.deathSignal == nil
         environment = ProcessInfo.processInfo.environment
             .merging(command.environment) { _, new in new }
             .map { "\($0.key)=\($0.value)" }
@@ -56,13 +60,14 @@ final class SpawnRequest: Sendable {
         sigfillset(&signals)
         posix_spawnattr_setsigdefault(&attributes, &signals)
         posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(
-            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+        // A session of its own, which is also a process group of its own, has nothing to do with the caller's terminal.
+        let group = outlivesParent ? Self.newSession : POSIX_SPAWN_SETPGROUP
+        posix_spawnattr_setflags(&attributes, Int16(group | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 
         var pid: pid_t = 0
         let result = Self.withCStrings(arguments) { arguments in
             Self.withCStrings(environment) { environment in
-                posix_spawnp(&pid, "setpriv", &actions, &attributes, arguments, environment)
+                posix_spawnp(&pid, program, &actions, &attributes, arguments, environment)
             }
         }
         guard result == 0 else {
@@ -74,6 +79,9 @@ final class SpawnRequest: Sendable {
 
     /// The end of the pipe from which the child's output is read; the caller closes it.
     func takeReadEnd() -> Int32 { readEnd ?? -1 }
+
+    /// POSIX_SPAWN_SETSID of glibc's spawn.h, which shows it to GNU C only.
+    private static let newSession: Int32 = 0x80
 
     private static func withCStrings<R>(
         _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> R

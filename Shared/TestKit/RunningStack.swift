@@ -1,0 +1,88 @@
+import Foundation
+public import Kafka
+public import LocalStack
+public import Postgres
+import Schema
+
+/// A whole Caravan, started by the operator tool as a user would start it, in a directory and on ports of its own.
+///
+/// The supervisor restarts what dies, as Kubernetes would; tests kill processes by the ids that its state names.
+public final class RunningStack: Sendable {
+    public let directory: String
+    public let ports: StackPorts
+    private let supervisor: ChildProcess
+
+    private init(directory: String, ports: StackPorts, supervisor: ChildProcess) {
+        self.directory = directory
+        self.ports = ports
+        self.supervisor = supervisor
+    }
+
+    /// Starts a stack and returns when all of it is ready.
+    public static func start(replicas: Int = 1) async throws -> RunningStack {
+        let directory = try TemporaryDirectory.make("stack")
+        let ports = StackPorts(base: try Port.freeBlock(of: StackPorts.count(replicas: replicas)))
+        let arguments = [
+            "up", "--directory", directory, "--port-base", "\(ports.base)", "--replicas", "\(replicas)",
+        ]
+        let supervisor = try await ChildProcess.start(
+            ChildProcess.Command(
+                try BuiltProducts.path(of: "caravan-operator"), arguments, logFile: directory + "/up.log"))
+        let stack = RunningStack(directory: directory, ports: ports, supervisor: supervisor)
+        do {
+            try await eventually(timeout: .seconds(120), "the stack is ready, see \(directory)/up.log") {
+                if let exit = supervisor.exit { throw LocalStackError.unsuitable("the supervisor ended: \(exit)") }
+                return StackState.read(directory: directory)?.isReady ?? false
+            }
+        } catch {
+            await stack.stop()
+            throw error
+        }
+        return stack
+    }
+
+    public var baseURL: String { "http://127.0.0.1:\(ports.gateway)" }
+
+    /// What `caravan target` prints: the base URL and the demo account's keys by dialect.
+    public func keys() async throws -> [String: String] {
+        struct Target: Decodable {
+            let keys: [String: String]
+        }
+        let text = try await ChildProcess.run(
+            ChildProcess.Command(
+                try BuiltProducts.path(of: "caravan-operator"), ["target", "--directory", directory]))
+        return try JSON.decode(Target.self, from: text).keys
+    }
+
+    /// The stack's database, as its administrator.
+    public func database() throws -> PostgresDatabase {
+        let secrets = try String(contentsOfFile: directory + "/secrets", encoding: .utf8)
+        let line = secrets.split(separator: "\n").first { $0.hasPrefix("CARAVAN_ADMIN_PASSWORD=") }
+        let password = line?.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+        let cluster = PostgresCluster(
+            configuration: .init(directory: directory + "/postgres", port: ports.postgres, password: password))
+        return PostgresDatabase(configuration: PostgresConfiguration(url: cluster.adminURL(database: "caravan")))
+    }
+
+    /// The stack's broker.
+    public var kafka: KafkaConfiguration {
+        var configuration = KafkaConfiguration(brokers: "127.0.0.1:\(ports.broker)")
+        configuration.properties["fetch.wait.max.ms"] = "1"
+        return configuration
+    }
+
+    /// The child of this name as it runs now.
+    public func child(_ name: String, replica: Int = 0) -> StackState.Child? {
+        StackState.read(directory: directory)?.children.first { $0.name == name && $0.replica == replica }
+    }
+
+    /// Faults of the broker, by devbroker's control port: `/down`, `/up`, `/rtt?ms=50`.
+    public func broker(_ command: String) async throws {
+        _ = try await LocalHTTP.request("POST", command, port: ports.brokerControl)
+    }
+
+    /// Stops everything as Ctrl-C would.
+    public func stop() async {
+        await supervisor.stop(signal: SIGINT, timeout: .seconds(30))
+    }
+}

@@ -1,0 +1,85 @@
+import Hummingbird
+import NIOCore
+import ServiceLifecycle
+import Synchronization
+
+/// A local HTTP server that keeps every webhook it is sent.
+public final class WebhookReceiver: Sendable {
+    /// One request as it arrived.
+    public struct Delivery: Sendable {
+        public let path: String
+        /// By lower-case name.
+        public let headers: [String: String]
+        public let body: [UInt8]
+        public let receivedAt: ContinuousClock.Instant
+    }
+
+    /// What to answer: a status, and headers such as Retry-After.
+    public struct Answer: Sendable {
+        public var status: Int
+        public var headers: [String: String]
+
+        public init(_ status: Int, headers: [String: String] = [:]) {
+            self.status = status
+            self.headers = headers
+        }
+    }
+
+    public let port: Int
+    private let log: Log
+    private let server: Task<Void, any Error>
+
+    /// What handlers and the receiver share.
+    private final class Log: Sendable {
+        let deliveries = Mutex<[Delivery]>([])
+    }
+
+    private init(port: Int, log: Log, server: Task<Void, any Error>) {
+        self.port = port
+        self.log = log
+        self.server = server
+    }
+
+    /// Starts listening on a free port; `answer` decides what a sender hears.
+    public static func start(
+        answer: @escaping @Sendable (Delivery) async throws -> Answer = { _ in Answer(200) }
+    ) async throws -> WebhookReceiver {
+        let log = Log()
+        let router = Router()
+        router.post("**") { request, _ in
+            var headers: [String: String] = [:]
+            for field in request.headers { headers[field.name.canonicalName] = field.value }
+            let body = try await request.body.collect(upTo: 1 << 20)
+            let delivery = Delivery(
+                path: request.uri.path, headers: headers, body: Array(body.readableBytesView), receivedAt: .now)
+            log.deliveries.withLock { $0.append(delivery) }
+            let answer = try await answer(delivery)
+            var response = Response(status: .init(code: answer.status))
+            for (name, value) in answer.headers {
+                if let name = HTTPField.Name(name) { response.headers[name] = value }
+            }
+            return response
+        }
+        let (ports, bound) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { channel in
+                bound.yield(channel.localAddress?.port ?? 0)
+                bound.finish()
+            })
+        let server = Task { try await application.run() }
+        for await port in ports { return WebhookReceiver(port: port, log: log, server: server) }
+        try await server.value
+        throw CancellationError()
+    }
+
+    public func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
+
+    /// Everything received so far, in the order of arrival.
+    public var deliveries: [Delivery] { log.deliveries.withLock { $0 } }
+
+    public func stop() async {
+        server.cancel()
+        _ = await server.result
+    }
+}
