@@ -22,7 +22,12 @@ public final class KafkaConsumer: Sendable {
         } start: { session, _ throws(KafkaError) in
             try session.subscribe(to: topics)
         }
-        try thread.session.subscribe(to: topics)
+        do throws(KafkaError) {
+            try thread.session.subscribe(to: topics)
+        } catch {
+            thread.session.destroy()
+            throw error
+        }
     }
 
     /// The next messages: up to `maximum` of those that have arrived, in order within each partition.

@@ -27,7 +27,8 @@ public struct KafkaError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The client was closed.
-    static let closed = KafkaError(RD_KAFKA_RESP_ERR__DESTROY, "the client is closed", isRetriable: false, isFatal: true)
+    static let closed = KafkaError(
+        RD_KAFKA_RESP_ERR__DESTROY, "the client is closed", isRetriable: false, isFatal: true)
     /// The waiting task was cancelled; what was sent may still be written.
     static let cancelled = KafkaError(RD_KAFKA_RESP_ERR__INTR, "the task was cancelled", isRetriable: true)
     /// No broker has answered yet.

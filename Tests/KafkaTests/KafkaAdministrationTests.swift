@@ -6,8 +6,8 @@ import Testing
     @Test func listsTopicsWithTheirOffsets() async throws {
         let broker = try await TestBroker.shared()
         let topic = "administration.lists"
-        try await withProducer(broker.kafka) { try await $0.send(contentsOf: records(topic, 12)) }
-        let topics = try await KafkaAdministration.topics(configuration: broker.kafka)
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 12)) }
+        let topics = try await KafkaAdministration.topics(configuration: broker.clients)
         #expect(topics.map(\.name) == topics.map(\.name).sorted())
         let description = try #require(topics.first { $0.name == topic })
         #expect(description.records == 12)
@@ -17,21 +17,21 @@ import Testing
     @Test func creatingTopicsThatExistChangesNothing() async throws {
         let broker = try await TestBroker.shared()
         let topic = "administration.exists"
-        try await withProducer(broker.kafka) { try await $0.send(contentsOf: records(topic, 1)) }
-        try await KafkaAdministration.createTopics([(topic, 3, 1)], configuration: broker.kafka)
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 1)) }
+        try await KafkaAdministration.createTopics([(topic, 3, 1)], configuration: broker.clients)
     }
 
     @Test func aBrokerThatCreatesNoTopicsIsSaidSo() async throws {
         let broker = try await TestBroker.shared()
         await #expect(throws: KafkaError.self) {
             try await KafkaAdministration.createTopics(
-                [("administration.refused", 3, 1)], configuration: broker.kafka, timeout: .milliseconds(200))
+                [("administration.refused", 3, 1)], configuration: broker.clients, timeout: .milliseconds(200))
         }
     }
 
     @Test func theClusterHasTheIdThatTheProducerSees() async throws {
         let broker = try await TestBroker.shared()
-        let seen = try await withProducer(broker.kafka) { try await $0.clusterID(timeout: .seconds(10)) }
-        #expect(try await KafkaAdministration.clusterID(configuration: broker.kafka) == seen)
+        let seen = try await withProducer(broker.clients) { try await $0.clusterID(timeout: .seconds(10)) }
+        #expect(try await KafkaAdministration.clusterID(configuration: broker.clients) == seen)
     }
 }

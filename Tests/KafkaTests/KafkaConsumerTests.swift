@@ -6,17 +6,17 @@ import Testing
     @Test func startsBehindTheLastCommit() async throws {
         let broker = try await TestBroker.shared()
         let (group, topic) = ("consumer.commits", "consumer.commits")
-        try await withProducer(broker.kafka) { try await $0.send(contentsOf: records(topic, 100)) }
-        try await withConsumer(broker.kafka, group: group, topics: [topic]) { consumer in
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 100)) }
+        try await withConsumer(broker.clients, group: group, topics: [topic]) { consumer in
             let messages = try await consumer.read(100)
             #expect(messages.compactMap(\.number).sorted() == Array(0..<100))
             try await consumer.commit(messages)
             try await eventually("nothing is left") { consumer.lag.allSatisfy { $0.lag == 0 } }
         }
-        try await withProducer(broker.kafka) { try await $0.send(contentsOf: records(topic, 5)) }
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 5)) }
         // Read but not committed: the next member gets it again.
         for _ in 1...2 {
-            try await withConsumer(broker.kafka, group: group, topics: [topic]) { consumer in
+            try await withConsumer(broker.clients, group: group, topics: [topic]) { consumer in
                 let messages = try await consumer.read(5)
                 #expect(messages.compactMap(\.number).sorted() == Array(0..<5))
                 try await eventually("the lag is seen") { consumer.lag.reduce(0) { $0 + $1.lag } == 5 }
@@ -27,8 +27,8 @@ import Testing
     @Test func aBatchIsNoLargerThanAskedFor() async throws {
         let broker = try await TestBroker.shared()
         let topic = "consumer.maximum"
-        try await withProducer(broker.kafka) { try await $0.send(contentsOf: records(topic, 100)) }
-        try await withConsumer(broker.kafka, group: topic, topics: [topic]) { consumer in
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 100)) }
+        try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
             var count = 0
             try await eventually("all messages") {
                 let batch = try await consumer.nextBatch(maximum: 7, wait: .milliseconds(100))
@@ -41,9 +41,7 @@ import Testing
 
     @Test func anotherMemberTakesOver() async throws {
         let broker = try await TestBroker.shared()
-        var configuration = broker.kafka
-        // The mock broker ends a rebalance that late at most.
-        configuration.properties["session.timeout.ms"] = "6000"
+        let configuration = broker.clients
         let topic = "consumer.members"
         try await withProducer(configuration) { try await $0.send(contentsOf: records(topic, 10)) }
         let first = try KafkaConsumer(configuration: configuration, group: topic, topics: [topic])
@@ -70,7 +68,8 @@ import Testing
 
     @Test func cancellationEndsTheWaiting() async throws {
         let broker = try await TestBroker.shared()
-        try await withConsumer(broker.kafka, group: "consumer.cancelled", topics: ["consumer.cancelled"]) { consumer in
+        let name = "consumer.cancelled"
+        try await withConsumer(broker.clients, group: name, topics: [name]) { consumer in
             let task = Task { try await consumer.nextBatch(maximum: 1, wait: .seconds(3600)) }
             task.cancel()
             let messages = try await task.value
@@ -81,7 +80,7 @@ import Testing
     @Test func closingEndsTheWaiting() async throws {
         let broker = try await TestBroker.shared()
         let consumer = try KafkaConsumer(
-            configuration: broker.kafka, group: "consumer.closed", topics: ["consumer.closed"])
+            configuration: broker.clients, group: "consumer.closed", topics: ["consumer.closed"])
         let task = Task { try await consumer.nextBatch(maximum: 1, wait: .seconds(3600)) }
         await consumer.close(deadline: .seconds(5))
         _ = try? await task.value
@@ -94,8 +93,8 @@ import Testing
     @Test func rewindsToTheFirstOfABatch() async throws {
         let broker = try await TestBroker.shared()
         let topic = "consumer.rewinds"
-        try await withProducer(broker.kafka) { try await $0.send(contentsOf: records(topic, 50)) }
-        try await withConsumer(broker.kafka, group: topic, topics: [topic]) { consumer in
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 50)) }
+        try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
             let messages = try await consumer.read(50)
             try await consumer.rewind(to: Array(messages.suffix(20)))
             let again = try await consumer.read(20)
@@ -106,9 +105,9 @@ import Testing
     @Test func goesOnWhenTheBrokerComesBack() async throws {
         try await withBroker { broker in
             let topic = "consumer.back"
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 try await producer.send(contentsOf: records(topic, 10))
-                try await withConsumer(broker.kafka, group: topic, topics: [topic]) { consumer in
+                try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
                     try await consumer.commit(try await consumer.read(10))
                     try await broker.down()
                     #expect(try await consumer.nextBatch(maximum: 1, wait: .milliseconds(300)).isEmpty)
@@ -124,9 +123,9 @@ import Testing
     @Test func readsANewClusterFromItsBeginning() async throws {
         try await withBroker { broker in
             let topic = "consumer.cluster"
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 try await producer.send(contentsOf: records(topic, 40))
-                try await withConsumer(broker.kafka, group: topic, topics: [topic]) { consumer in
+                try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
                     let old = try await consumer.read(40)
                     try await broker.replace()
                     try await producer.send(contentsOf: records(topic, 400))
@@ -151,13 +150,13 @@ import Testing
         let broker = try await TestBroker.shared()
         let topic = "consumer.trimmed"
         let large = KafkaRecord(topic: topic, key: [1], value: [UInt8](repeating: 7, count: 900_000))
-        try await withProducer(broker.kafka) { producer in
+        try await withProducer(broker.clients) { producer in
             try await producer.send(large)
-            try await withConsumer(broker.kafka, group: topic, topics: [topic]) { consumer in
+            try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
                 try await consumer.commit(try await consumer.read(1))
             }
             for _ in 1...10 { try await producer.send(large) }
-            try await withConsumer(broker.kafka, group: topic, topics: [topic]) { consumer in
+            try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
                 let oldest = try #require(try await consumer.read(1).first)
                 #expect(oldest.offset > 1)
             }

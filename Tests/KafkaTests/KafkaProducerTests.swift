@@ -11,10 +11,10 @@ import Testing
                 KafkaHeader(name: "ce_id", text: "Å"), KafkaHeader(name: "twice", value: [1]),
                 KafkaHeader(name: "twice", value: []),
             ], timestamp: 1_700_000_000_123)
-        let delivery = try await withProducer(broker.kafka) { try await $0.send(record) }
+        let delivery = try await withProducer(broker.clients) { try await $0.send(record) }
         #expect(delivery.topic == record.topic)
         #expect(delivery.offset == 0)
-        try await withReader(broker.kafka, topics: [record.topic], from: .beginning) { reader in
+        try await withReader(broker.clients, topics: [record.topic], from: .beginning) { reader in
             let message = try #require(try await reader.read(1).first)
             #expect(message.key == record.key)
             #expect(message.value == record.value)
@@ -28,16 +28,16 @@ import Testing
 
     @Test func tellsNothingFromEmpty() async throws {
         let broker = try await TestBroker.shared()
-        try await withProducer(broker.kafka) { producer in
+        try await withProducer(broker.clients) { producer in
             try await producer.send(KafkaRecord(topic: "producer.empty", key: [], value: []))
             try await producer.send(KafkaRecord(topic: "producer.nothing", key: nil, value: nil))
         }
-        try await withReader(broker.kafka, topics: ["producer.empty"], from: .beginning) { reader in
+        try await withReader(broker.clients, topics: ["producer.empty"], from: .beginning) { reader in
             let message = try #require(try await reader.read(1).first)
             #expect(message.key == [])
             #expect(message.value == [])
         }
-        try await withReader(broker.kafka, topics: ["producer.nothing"], from: .beginning) { reader in
+        try await withReader(broker.clients, topics: ["producer.nothing"], from: .beginning) { reader in
             let message = try #require(try await reader.read(1).first)
             #expect(message.key == nil)
             #expect(message.value == nil)
@@ -47,12 +47,12 @@ import Testing
     @Test func keepsTheOrderOfEachKey() async throws {
         let broker = try await TestBroker.shared()
         let sent = records("producer.order", 5000, keys: 50)
-        try await withProducer(broker.kafka) { producer in
+        try await withProducer(broker.clients) { producer in
             try await producer.send(contentsOf: sent)
             #expect(producer.statistics.delivered == 5000)
             #expect(producer.statistics.outstanding == 0)
         }
-        try await withReader(broker.kafka, topics: ["producer.order"], from: .beginning) { reader in
+        try await withReader(broker.clients, topics: ["producer.order"], from: .beginning) { reader in
             let byKey = Dictionary(grouping: try await reader.read(5000)) { $0.key }
             #expect(byKey.count == 50)
             for messages in byKey.values {
@@ -65,7 +65,7 @@ import Testing
 
     @Test func waitsForRoomWhenMoreIsSentThanTheQueueHolds() async throws {
         let broker = try await TestBroker.shared()
-        var configuration = broker.kafka
+        var configuration = broker.clients
         configuration.properties["queue.buffering.max.messages"] = "10"
         try await withProducer(configuration) { producer in
             async let other: Void = producer.send(contentsOf: records("producer.room", 100))
@@ -77,7 +77,7 @@ import Testing
 
     @Test func goesOnWhenTheBrokerComesBack() async throws {
         try await withBroker { broker in
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 try await producer.send(contentsOf: records("producer.back", 1))
                 try await broker.down()
                 async let sent: Void = producer.send(contentsOf: records("producer.back", 100))
@@ -85,7 +85,7 @@ import Testing
                 try await broker.up()
                 try await sent
             }
-            try await withReader(broker.kafka, topics: ["producer.back"], from: .beginning) { reader in
+            try await withReader(broker.clients, topics: ["producer.back"], from: .beginning) { reader in
                 let messages = try await reader.read(101)
                 #expect(messages.count == 101)
             }
@@ -95,7 +95,7 @@ import Testing
     /// NOT_LEADER_FOR_PARTITION and REQUEST_TIMED_OUT (https://kafka.apache.org/protocol.html#protocol_error_codes).
     @Test(arguments: [6, 7]) func retriesWhatTheBrokerCallsRetriable(code: Int) async throws {
         try await withBroker { broker in
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 try await producer.send(contentsOf: records("producer.retries", 1))
                 try await broker.errors(api: "produce", code: code, count: 2)
                 try await producer.send(contentsOf: records("producer.retries", 50))
@@ -107,7 +107,7 @@ import Testing
     /// OUT_OF_ORDER_SEQUENCE_NUMBER and INVALID_PRODUCER_ID_MAPPING: what a broker says that has lost the producer's state.
     @Test(arguments: [45, 49]) func replacesTheClientAfterAFatalError(code: Int) async throws {
         try await withBroker { broker in
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 try await producer.send(contentsOf: records("producer.fatal", 10))
                 try await broker.errors(api: "produce", code: code, count: 1)
                 let error = await #expect(throws: KafkaError.self) {
@@ -125,7 +125,7 @@ import Testing
     @Test func lessThanEverythingIsSentBehindARefusedRecord() async throws {
         let broker = try await TestBroker.shared()
         let topic = "producer.refused"
-        try await withProducer(broker.kafka) { producer in
+        try await withProducer(broker.clients) { producer in
             var batch = records(topic, 10)
             batch[4].value = [UInt8](repeating: 0, count: 2_000_000)
             let error = await #expect(throws: KafkaError.self) { try await producer.send(contentsOf: batch) }
@@ -139,7 +139,7 @@ import Testing
 
     @Test func cancellationEndsTheWaiting() async throws {
         try await withBroker { broker in
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 try await producer.send(contentsOf: records("producer.cancelled", 1))
                 try await broker.down()
                 let task = Task { try await producer.send(contentsOf: records("producer.cancelled", 5)) }
@@ -154,7 +154,7 @@ import Testing
 
     @Test func closingFailsWhatCannotBeDelivered() async throws {
         try await withBroker { broker in
-            let producer = try KafkaProducer(configuration: broker.kafka)
+            let producer = try KafkaProducer(configuration: broker.clients)
             try await producer.send(contentsOf: records("producer.closed", 1))
             try await broker.down()
             let task = Task { try await producer.send(contentsOf: records("producer.closed", 5)) }
@@ -171,7 +171,7 @@ import Testing
 
     @Test func closingDeliversWhatIsUnderWay() async throws {
         let broker = try await TestBroker.shared()
-        let producer = try KafkaProducer(configuration: broker.kafka)
+        let producer = try KafkaProducer(configuration: broker.clients)
         let task = Task { try await producer.send(contentsOf: records("producer.flushed", 2000)) }
         try await eventually("the records are under way") {
             producer.statistics.outstanding + producer.statistics.delivered > 0
@@ -182,7 +182,7 @@ import Testing
 
     @Test func anIdleProducerNoticesAnotherCluster() async throws {
         try await withBroker { broker in
-            try await withProducer(broker.kafka) { producer in
+            try await withProducer(broker.clients) { producer in
                 let before = try await producer.clusterID(timeout: .seconds(10))
                 try await producer.send(contentsOf: records("producer.cluster", 10))
                 try await broker.replace()
@@ -191,6 +191,35 @@ import Testing
                 }
                 let delivery = try await producer.send(KafkaRecord(topic: "producer.cluster", value: [1]))
                 #expect(delivery.offset == 0)
+            }
+        }
+    }
+
+    @Test func sendingGoesOnAcrossTheLossOfTheCluster() async throws {
+        try await withBroker { broker in
+            try await withProducer(broker.clients) { producer in
+                let topic = "producer.loss"
+                try await producer.send(contentsOf: records(topic, 10))
+                let sending = Task {
+                    var rounds = 0
+                    while !Task.isCancelled {
+                        do throws(KafkaError) {
+                            try await producer.send(contentsOf: records(topic, 100))
+                            rounds += 1
+                        } catch {
+                            // What is lost halfway may fail, but never for good.
+                            guard error.isRetriable else { throw error }
+                        }
+                    }
+                    return rounds
+                }
+                try await eventually("sending is under way") { producer.statistics.delivered > 500 }
+                try await broker.replace()
+                let before = producer.statistics.delivered
+                try await eventually("sending goes on") { producer.statistics.delivered > before + 1000 }
+                sending.cancel()
+                let rounds = try await sending.value
+                #expect(rounds > 10)
             }
         }
     }

@@ -1,6 +1,17 @@
 import Kafka
 import TestKit
 
+extension TestBroker {
+    /// With a short session: the mock broker ends a rebalance a second before the session's time, not when all members
+    /// have answered.
+    var clients: KafkaConfiguration {
+        var configuration = kafka
+        configuration.properties["session.timeout.ms"] = "3000"
+        configuration.properties["heartbeat.interval.ms"] = "500"
+        return configuration
+    }
+}
+
 /// Runs `body` with a broker of its own, for tests that break it.
 func withBroker<R>(_ body: (TestBroker) async throws -> R) async throws -> R {
     let broker = try await TestBroker.start()
