@@ -1,0 +1,155 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of this package is compiled alike: Swift 6 mode, explicit existentials and imports, no warnings.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let configuration = product(name: "Configuration", package: "swift-configuration")
+    static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let deque = product(name: "DequeModule", package: "swift-collections")
+    static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
+    static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
+    static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
+    static let logging = product(name: "Logging", package: "swift-log")
+    static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let yams = product(name: "Yams", package: "Yams")
+}
+
+func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: settings)
+}
+
+/// A service is a library, so that tests can host it, and an executable of the same name in lower case.
+func service(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Target] {
+    let kit: [Target.Dependency] = [
+        "Schema", "Messaging", "Edge", "ServiceKit", "Postgres", .httpTypes, .logging, .serviceLifecycle,
+    ]
+    return [
+        .target(
+            name: name, dependencies: kit + dependencies, path: "Services/\(name)", exclude: ["Main"],
+            resources: [.embedInCode("Migrations")], swiftSettings: settings),
+        .executableTarget(
+            name: "\(name)Main", dependencies: [.byName(name: name), "ServiceKit"], path: "Services/\(name)/Main",
+            swiftSettings: settings),
+        test(name, [.byName(name: name), "TestKit"] + kit + dependencies),
+    ]
+}
+
+func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", resources: resources,
+        swiftSettings: settings)
+}
+
+let services = ["Catalog", "Orders", "Consent", "Payments", "Notifications"]
+
+let package = Package(
+    name: "caravan",
+    platforms: [.macOS(.v15)],
+    products: services.map { .executable(name: $0.lowercased(), targets: ["\($0)Main"]) } + [
+        .executable(name: "devbroker", targets: ["DevBroker"]),
+        .executable(name: "caravan-operator", targets: ["Operator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibPQ", path: "Shared/CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CRDKafka", path: "Shared/CRDKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        shared("Threading", []),
+        shared("Postgres", ["CLibPQ", "Threading"]),
+        shared("Kafka", ["CRDKafka", "Threading"]),
+        shared("Schema", [.crypto]),
+        shared(
+            "Messaging", ["Kafka", "Postgres", "Schema", .logging, .metrics, .serviceLifecycle],
+            resources: [.embedInCode("Migrations")]),
+        shared(
+            "Edge",
+            [
+                "Postgres", "Schema", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit, .logging, .metrics,
+                .nioCore, .serviceLifecycle,
+            ],
+            resources: [.embedInCode("Dialects/WatchTraderHub/OpenAPI/dealer.json")]),
+        shared(
+            "ServiceKit",
+            [
+                "Edge", "Kafka", "Messaging", "Postgres", "Schema", .configuration, .httpTypes, .hummingbird, .logging,
+                .metrics, .nioCore, .serviceLifecycle, .unixSignals,
+            ]),
+        // Starts Postgres, devbroker, services and nginx as child processes: the operator tool and the tests use it.
+        .target(
+            name: "LocalStack", dependencies: ["Postgres", "Schema", "Threading"],
+            path: "infra/LocalStack", swiftSettings: settings),
+        .target(
+            name: "TestKit",
+            dependencies: [
+                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", .asyncHTTPClient, .hummingbird, .httpTypes,
+                .nioCore, .nioHTTP1, .serviceLifecycle,
+            ],
+            path: "Shared/TestKit", swiftSettings: settings),
+        .target(name: "CBind", path: "infra/devbroker/CBind"),
+        .executableTarget(
+            name: "DevBroker", dependencies: ["CBind", "CRDKafka", "Schema", .argumentParser],
+            path: "infra/devbroker/DevBroker", swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+        .executableTarget(
+            name: "Operator",
+            dependencies: [
+                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog", "Orders", "Consent",
+                "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
+            ],
+            path: "infra/operator", swiftSettings: settings),
+        test("Threading", ["Threading"]),
+        test("Postgres", ["Postgres", "TestKit"]),
+        test("Kafka", ["Kafka", "TestKit"]),
+        test("Schema", ["Schema"], resources: [.copy("Golden")]),
+        test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
+        test("Edge", ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .hummingbird, .hummingbirdTesting, .jwtKit]),
+        test("ServiceKit", ["ServiceKit", "TestKit", .logging, .metrics, .yams]),
+        test("LocalStack", ["LocalStack", "Postgres", "Schema", "TestKit"]),
+        test("Architecture", []),
+        test(
+            "EndToEnd",
+            ["TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent", "Notifications"]),
+        test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
+    ]
+        + services.flatMap { name in
+            service(
+                name,
+                name == "Notifications"
+                    ? [
+                        .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                    ] : [])
+        }
+)

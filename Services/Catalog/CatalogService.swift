@@ -1,0 +1,28 @@
+public import Edge
+public import Messaging
+public import Postgres
+public import Schema
+public import ServiceKit
+public import ServiceLifecycle
+
+/// What is for sale: listings, and the stock that orders take of them.
+public struct CatalogService: CaravanService {
+    public static let name = ServiceName.catalog
+    public static let migrations = [
+        PostgresMigration(name: "0001_create_listings.sql", sql: PackageResources._001_create_listings_sql),
+        PostgresMigration(name: "0002_create_allocations.sql", sql: PackageResources._002_create_allocations_sql),
+    ]
+
+    public let routes: [Route]
+    public let handlers: [any EventHandler]
+    public let jobs: [any Service] = []
+
+    public init(platform: Platform) throws {
+        let listings = ListingStore(database: platform.database)
+        let stock = Stock(listings: listings, outbox: platform.outbox)
+        routes =
+            DealerListingRoutes(listings: listings).routes
+            + ListingManagementRoutes(stock: stock).routes
+        handlers = [OrderPlacedHandler(stock: stock), OrderCancelledHandler(stock: stock)]
+    }
+}

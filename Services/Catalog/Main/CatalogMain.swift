@@ -1,0 +1,9 @@
+import Catalog
+import ServiceKit
+
+@main
+struct CatalogMain {
+    static func main() async {
+        await ServiceRunner.main(CatalogService.self)
+    }
+}

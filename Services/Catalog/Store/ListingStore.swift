@@ -1,0 +1,124 @@
+import Edge
+import Messaging
+import Postgres
+import Schema
+
+/// The SQL of listings.
+struct ListingStore: Sendable {
+    let database: PostgresDatabase
+
+    /// Adds a listing, unless the account has one of this external id: answers whether it was added.
+    func insert(_ listing: Listing, in transaction: PostgresTransaction) async throws -> Bool {
+        let content = listing.content
+        return try await transaction.execute(
+            """
+            INSERT INTO listings (account_id, id, external_id, sku, sequence, status, description, price, currency,
+                quantity, allocated, photos, watch, created_at, updated_at)
+            VALUES (\(listing.account), \(listing.id), \(content.externalID), \(content.sku), \(listing.sequence),
+                \(listing.status), \(content.description), \(content.price.minorUnits), \(content.price.currency),
+                \(content.quantity), \(listing.allocated), \(try JSON.text(content.photos)),
+                \(try JSON.text(content.watch)), \(listing.createdAt), \(listing.updatedAt))
+            ON CONFLICT (account_id, external_id) DO NOTHING
+            """) == 1
+    }
+
+    func update(_ listing: Listing, in transaction: PostgresTransaction) throws {
+        let content = listing.content
+        transaction.send(
+            """
+            UPDATE listings
+            SET sku = \(content.sku), sequence = \(listing.sequence), status = \(listing.status),
+                description = \(content.description), price = \(content.price.minorUnits),
+                currency = \(content.price.currency), quantity = \(content.quantity),
+                allocated = \(listing.allocated), photos = \(try JSON.text(content.photos)),
+                watch = \(try JSON.text(content.watch)), updated_at = \(listing.updatedAt)
+            WHERE account_id = \(listing.account) AND id = \(listing.id)
+            """)
+    }
+
+    /// The listing of an external id, locked until the transaction ends.
+    func lock(
+        externalID: String, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> Listing? {
+        try await transaction.query(
+            """
+            \(constant: Self.select) WHERE account_id = \(account) AND external_id = \(externalID) FOR UPDATE
+            """
+        ).first.map { try Listing($0, account: account) }
+    }
+
+    /// Every listing that one of the lines may match, locked in the order of ids so that two orders cannot deadlock.
+    func lock(
+        matching lines: [OrderLine], of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> [Listing] {
+        try await transaction.query(
+            """
+            \(constant: Self.select)
+            WHERE account_id = \(account) AND (external_id = ANY (\(lines.compactMap(\.externalID))::text[])
+                OR sku = ANY (\(lines.compactMap(\.sku))::text[]))
+            ORDER BY id FOR UPDATE
+            """
+        ).map { try Listing($0, account: account) }
+    }
+
+    /// Some listings, locked in the order of ids.
+    func lock(
+        _ ids: [ListingID], of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> [Listing] {
+        try await transaction.query(
+            """
+            \(constant: Self.select) WHERE account_id = \(account) AND id = ANY (\(ids.map(\.uuid))::uuid[])
+            ORDER BY id FOR UPDATE
+            """
+        ).map { try Listing($0, account: account) }
+    }
+
+    func listing(_ id: ListingID, of account: AccountID) async throws -> Listing? {
+        try await database.query("\(constant: Self.select) WHERE account_id = \(account) AND id = \(id)")
+            .first.map { try Listing($0, account: account) }
+    }
+
+    /// The active listings, newest first; with `updated_after` every listing that changed since, sold ones too, least
+    /// recently changed first.
+    func page(_ page: PageRequest, of account: AccountID) async throws -> Page<Listing> {
+        let rows =
+            if let start = page.changedAfter {
+                try await database.query(
+                    """
+                    \(constant: Self.select)
+                    WHERE account_id = \(account) AND (updated_at, id) > (\(start.time), \(start.id))
+                    ORDER BY updated_at, id LIMIT \(page.limit + 1)
+                    """)
+            } else {
+                try await database.query(
+                    """
+                    \(constant: Self.select)
+                    WHERE account_id = \(account) AND status = 'active' AND id < \(page.before)
+                    ORDER BY id DESC LIMIT \(page.limit + 1)
+                    """)
+            }
+        return page.page(of: try rows.map { try Listing($0, account: account) }, id: \.id.uuid, updatedAt: \.updatedAt)
+    }
+
+    private static let select: StaticString = """
+        SELECT id, external_id, sku, sequence, status, description, price, currency, quantity, allocated, photos,
+            watch, created_at, updated_at
+        FROM listings
+        """
+}
+
+extension ListingStatus: PostgresCodable {}
+
+extension Listing {
+    fileprivate init(_ row: PostgresRow, account: AccountID) throws {
+        let content = ListingContent(
+            externalID: try row["external_id"], sku: try row["sku"],
+            isOffered: try row["status", as: ListingStatus.self] != .inactive, description: try row["description"],
+            price: Money(minorUnits: try row["price"], currency: try row["currency"]),
+            quantity: try row["quantity"], photos: try JSON.decode([ListingPhoto].self, from: row["photos", as: String.self]),
+            watch: try JSON.decode(WatchDetails.self, from: row["watch", as: String.self]))
+        self.init(
+            id: try row["id"], account: account, sequence: try row["sequence"], content: content,
+            allocated: try row["allocated"], createdAt: try row["created_at"], updatedAt: try row["updated_at"])
+    }
+}

@@ -1,0 +1,96 @@
+import Messaging
+import Postgres
+import Schema
+
+/// The only way to change listings and their stock: each verb writes the rows and appends the events that tell of it.
+struct Stock: Sendable {
+    let listings: ListingStore
+    let allocations = AllocationStore()
+    let outbox: Outbox
+
+    /// Publishes a listing under its external id; answers it, and whether it is new.
+    func publish(_ content: ListingContent, for account: AccountID) async throws -> (listing: Listing, isNew: Bool) {
+        try await listings.database.withTransaction { transaction in
+            try await publish(content, for: account, in: transaction)
+        }
+    }
+
+    private func publish(
+        _ content: ListingContent, for account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> (listing: Listing, isNew: Bool) {
+        let new = Listing(publishing: content, for: account, at: .now())
+        if try await listings.insert(new, in: transaction) {
+            try append(ListingPublished(listing: new.snapshot), of: new, in: transaction)
+            return (new, true)
+        }
+        guard var listing = try await listings.lock(externalID: content.externalID, of: account, in: transaction) else {
+            throw StockError.listingVanished
+        }
+        if listing.publish(content, at: .now()) {
+            try listings.update(listing, in: transaction)
+            try append(ListingUpdated(listing: listing.snapshot), of: listing, in: transaction)
+        }
+        return (listing, false)
+    }
+
+    /// Sets stock aside for an order, for all lines or for none, and tells the order which.
+    func allocate(_ order: OrderSnapshot, of account: AccountID, in transaction: PostgresTransaction) async throws {
+        let time = Timestamp.now()
+        guard try await allocations.open(order.id, of: account, at: time, in: transaction) else { return }
+        var plan = AllocationPlan(
+            listings: try await listings.lock(matching: order.lineItems, of: account, in: transaction))
+        switch plan.allocate(order.lineItems, at: time) {
+        case .allocated(let taken):
+            allocations.allocate(taken, to: order.id, of: account, in: transaction)
+            for listing in plan.listings where plan.touched.contains(listing.id) {
+                try write(listing, in: transaction)
+            }
+            let event = StockAllocated(orderID: order.id, allocations: taken)
+            try append(event, of: order.id, sequence: 1, account, in: transaction)
+        case .unavailable(let reason):
+            let event = StockUnavailable(orderID: order.id, reason: reason)
+            try append(event, of: order.id, sequence: 1, account, in: transaction)
+        }
+    }
+
+    /// Gives back what a cancelled order took.
+    func release(_ order: OrderID, of account: AccountID, in transaction: PostgresTransaction) async throws {
+        let time = Timestamp.now()
+        guard let released = try await allocations.release(order, of: account, at: time, in: transaction) else { return }
+        let held = try await listings.lock(Array(released.quantities.keys), of: account, in: transaction)
+        for var listing in held {
+            listing.release(released.quantities[listing.id] ?? 0, at: time)
+            try write(listing, in: transaction)
+        }
+        let event = StockReleased(orderID: order)
+        try append(event, of: order, sequence: released.sequence, account, in: transaction)
+    }
+
+    private func write(_ listing: Listing, in transaction: PostgresTransaction) throws {
+        try listings.update(listing, in: transaction)
+        if listing.status == .sold {
+            try append(ListingSold(listing: listing.snapshot), of: listing, in: transaction)
+        } else {
+            try append(ListingUpdated(listing: listing.snapshot), of: listing, in: transaction)
+        }
+    }
+
+    private func append(_ event: some Event, of listing: Listing, in transaction: PostgresTransaction) throws {
+        try outbox.append(
+            event, subject: listing.id.description, sequence: listing.sequence, account: listing.account,
+            in: transaction)
+    }
+
+    private func append(
+        _ event: some Event, of order: OrderID, sequence: Int64, _ account: AccountID,
+        in transaction: PostgresTransaction
+    ) throws {
+        try outbox.append(event, subject: order.description, sequence: sequence, account: account, in: transaction)
+    }
+}
+
+/// Why a listing cannot be changed.
+enum StockError: Error {
+    /// The listing was there a moment ago; listings are never deleted.
+    case listingVanished
+}

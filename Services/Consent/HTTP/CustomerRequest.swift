@@ -1,0 +1,44 @@
+import Edge
+import Schema
+
+/// The body of the dealer API's `POST /v1/customers`, and one entry of `POST /v1/customers/bulk`.
+struct CustomerRequest: Decodable, Sendable {
+    let externalID: String?
+    let email: String?
+    let name: String?
+    let phone: String?
+    let acceptsMarketing: Bool?
+    let metadata: JSONValue?
+
+    enum CodingKeys: String, CodingKey {
+        case externalID = "external_id"
+        case email
+        case name
+        case phone
+        case acceptsMarketing = "accepts_marketing"
+        case metadata
+    }
+
+    /// What this body says of a customer.
+    func report() throws(RequestError) -> CustomerReport {
+        var validation = Validation()
+        let externalID = validation.required(externalID, "external_id")
+        let email = validation.optional(email, "email", maximum: 320)
+        if let email, !Self.isEmail(email) {
+            validation.fail(["email"], "invalid_email", "This is not an email address.")
+        }
+        let name = validation.optional(name, "name")
+        let phone = validation.optional(phone, "phone", maximum: 32)
+        if let metadata, !metadata.isObject { validation.fail(["metadata"], "invalid_type", "This must be an object.") }
+        try validation.check()
+        return CustomerReport(
+            externalID: externalID, email: email, name: name, phone: phone, acceptsMarketing: acceptsMarketing,
+            metadata: metadata)
+    }
+
+    /// Something before one @ and something with no blanks after it: whether mail arrives is for mail to find out.
+    private static func isEmail(_ text: String) -> Bool {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(where: \.isWhitespace)
+    }
+}

@@ -1,0 +1,16 @@
+public import Schema
+
+extension Order {
+    /// The order as its events carry it: whole, with the buyer sealed.
+    public func snapshot(sealedWith keyring: DataKeyring) throws -> OrderSnapshot {
+        snapshot(buyer: try buyer.map { try keyring.seal($0) })
+    }
+
+    /// The order as its events carry it, with a buyer sealed already, or without any.
+    public func snapshot(buyer: Sealed<Buyer>? = nil) -> OrderSnapshot {
+        OrderSnapshot(
+            id: id, channelOrderID: channelOrderID, externalID: externalID, status: status,
+            currency: total.currency, total: total.minorUnits, lineItems: lines, buyer: buyer, metadata: metadata,
+            orderedAt: orderedAt, createdAt: createdAt, updatedAt: updatedAt)
+    }
+}

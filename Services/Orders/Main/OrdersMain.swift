@@ -1,0 +1,9 @@
+import Orders
+import ServiceKit
+
+@main
+struct OrdersMain {
+    static func main() async {
+        await ServiceRunner.main(OrdersService.self)
+    }
+}

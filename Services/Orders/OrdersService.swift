@@ -1,0 +1,25 @@
+public import Edge
+public import Messaging
+public import Postgres
+public import Schema
+public import ServiceKit
+public import ServiceLifecycle
+
+/// The order book: takes orders from every channel, and tells what becomes of them.
+public struct OrdersService: CaravanService {
+    public static let name = ServiceName.orders
+    public static let migrations = [
+        PostgresMigration(name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql)
+    ]
+
+    public let routes: [Route]
+    public let handlers: [any EventHandler]
+    public let jobs: [any Service] = []
+
+    public init(platform: Platform) throws {
+        let store = OrderStore(database: platform.database)
+        let book = OrderBook(store: store, outbox: platform.outbox, keyring: platform.keyring)
+        routes = DealerOrderRoutes(book: book, idempotency: Idempotency(database: platform.database)).routes
+        handlers = [StockAllocatedHandler(book: book), StockUnavailableHandler(book: book)]
+    }
+}

@@ -1,0 +1,52 @@
+import Messaging
+import Postgres
+import Schema
+
+/// The only way to change an order: each verb writes the order and appends the event that tells of it.
+struct OrderBook: Sendable {
+    let store: OrderStore
+    let outbox: Outbox
+    let keyring: DataKeyring
+
+    func place(_ order: Order, in transaction: PostgresTransaction) throws {
+        try store.insert(order, in: transaction)
+        try append(OrderPlaced(order: order.snapshot(sealedWith: keyring)), of: order, in: transaction)
+    }
+
+    /// Answers the cancelled order, or nil if there is none.
+    func cancel(_ id: OrderID, of account: AccountID, in transaction: PostgresTransaction) async throws -> Order? {
+        guard var order = try await store.lock(id, of: account, in: transaction) else { return nil }
+        if order.cancel(at: .now()) {
+            store.update(order, in: transaction)
+            try append(OrderCancelled(order: order.snapshot(sealedWith: keyring)), of: order, in: transaction)
+        }
+        return order
+    }
+
+    /// Notes that catalog has set stock aside for every line.
+    func match(
+        _ id: OrderID, of account: AccountID, allocations: [StockAllocation], in transaction: PostgresTransaction
+    ) async throws {
+        guard var order = try await store.lock(id, of: account, in: transaction), order.match(at: .now()) else { return }
+        store.update(order, in: transaction)
+        let event = OrderMatched(order: try order.snapshot(sealedWith: keyring), allocations: allocations)
+        try append(event, of: order, in: transaction)
+    }
+
+    /// Notes that catalog has found no stock for the order.
+    func leaveUnmatched(
+        _ id: OrderID, of account: AccountID, reason: StockShortage, in transaction: PostgresTransaction
+    ) async throws {
+        guard var order = try await store.lock(id, of: account, in: transaction), order.leaveUnmatched(at: .now()) else {
+            return
+        }
+        store.update(order, in: transaction)
+        let event = OrderUnmatched(order: try order.snapshot(sealedWith: keyring), reason: reason)
+        try append(event, of: order, in: transaction)
+    }
+
+    private func append(_ event: some Event, of order: Order, in transaction: PostgresTransaction) throws {
+        try outbox.append(
+            event, subject: order.id.description, sequence: order.sequence, account: order.account, in: transaction)
+    }
+}

@@ -1,0 +1,44 @@
+public import FoundationEssentials
+public import Schema
+
+/// Where a page of a keyset-paged list begins, as its SQL needs it.
+///
+/// A list is walked newest first by id (UUIDv7). With `updated_after` it is walked by time of change, oldest first, so
+/// that whoever follows the changes meets a row that changes meanwhile again instead of missing it. Both walks are stable
+/// under inserts.
+public struct PageRequest: Sendable {
+    /// Rows of one page; ask the database for one more, to see whether there is a next page.
+    public let limit: Int
+    /// Newest first: rows with ids below this one.
+    public let before: UUID
+    /// By time of change, if asked for: rows with `(updated_at, id)` above this pair.
+    public let changedAfter: (time: Timestamp, id: UUID)?
+
+    /// Reads `limit` (1 to 100, 50 by default), `after` (the cursor) and `updated_after` (RFC 3339).
+    public init(_ request: APIRequest) throws(RequestError) {
+        limit = try request.query.integer("limit", in: 1...100, default: 50)
+        let start = try request.query.timestamp("updated_after")
+        guard let cursor = request.query.string("after") else {
+            before = Self.lastID
+            changedAfter = start.map { ($0, Self.lastID) }
+            return
+        }
+        let fields = try Cursor.decode(cursor, count: 2)
+        guard let id = UUID(uuidString: fields[1]), let microseconds = Int64(fields[0]) else { throw Cursor.invalid }
+        before = id
+        changedAfter = start.map { _ in (Timestamp(microseconds: microseconds), id) }
+    }
+
+    /// Cuts the extra row off and makes the cursor to the next page.
+    public func page<Item>(of rows: [Item], id: (Item) -> UUID, updatedAt: (Item) -> Timestamp) -> Page<Item> {
+        guard rows.count > limit else { return Page(items: rows, nextCursor: nil) }
+        let items = Array(rows.prefix(limit))
+        let cursor = items.last.map { last in
+            Cursor.encode(fields: ["\(updatedAt(last).microseconds)", id(last).uuidString])
+        }
+        return Page(items: items, nextCursor: cursor)
+    }
+
+    private static let lastID = UUID(
+        uuid: (255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255))
+}

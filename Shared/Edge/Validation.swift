@@ -1,0 +1,101 @@
+public import Schema
+
+/// Collects what is wrong with a request's fields, so that a client hears of all faults at once.
+///
+///     var validation = Validation()
+///     let name = validation.text(body.name, "name", maximum: 255)
+///     try validation.check()
+public struct Validation: Sendable {
+    public private(set) var errors: [FieldError] = []
+
+    public init() {}
+
+    /// Notes a fault of the field at `path` (`["line_items", "0", "quantity"]`).
+    public mutating func fail(_ path: [String], _ code: String, _ message: String) {
+        errors.append(FieldError(path: path, code: code, message: message))
+    }
+
+    /// A required text: not blank, at most `maximum` characters. Answers "" when it is at fault.
+    public mutating func required(_ text: String?, _ path: String..., maximum: Int = 255) -> String {
+        guard let text, !text.allSatisfy(\.isWhitespace) else {
+            fail(path, "required", "This field is required.")
+            return ""
+        }
+        return bounded(text, path, maximum: maximum) ?? ""
+    }
+
+    /// A text that may be absent; an empty one counts as absent.
+    public mutating func optional(_ text: String?, _ path: String..., maximum: Int = 255) -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        return bounded(text, path, maximum: maximum)
+    }
+
+    /// A required ISO 4217 currency code.
+    public mutating func currency(_ text: String?, _ path: String...) -> Currency? {
+        guard let text, !text.isEmpty else {
+            fail(path, "required", "This field is required.")
+            return nil
+        }
+        guard let currency = Currency(text.uppercased()) else {
+            fail(path, "invalid_currency", "This is not an ISO 4217 currency code.")
+            return nil
+        }
+        return currency
+    }
+
+    /// A required amount in the currency's major unit, zero or more; answers its minor units, or 0 at fault.
+    public mutating func amount(_ decimal: DecimalText?, in currency: Currency?, _ path: String...) -> Int64 {
+        guard let decimal else {
+            fail(path, "required", "This field is required.")
+            return 0
+        }
+        // The currency's own fault has been noted already.
+        guard let currency else { return 0 }
+        do {
+            let money = try Money(decimal: decimal.text, currency: currency)
+            if money.minorUnits < 0 { fail(path, "invalid_amount", "An amount cannot be negative.") }
+            return money.minorUnits
+        } catch {
+            fail(path, "invalid_amount", Self.message(for: error, currency))
+            return 0
+        }
+    }
+
+    /// A required whole number within `range`. Answers the lower bound when it is at fault.
+    public mutating func integer<Number: FixedWidthInteger & Sendable>(
+        _ number: Number?, in range: ClosedRange<Number>, _ path: String...
+    ) -> Number {
+        guard let number else {
+            fail(path, "required", "This field is required.")
+            return range.lowerBound
+        }
+        guard range.contains(number) else {
+            fail(path, "out_of_range", "This must be from \(range.lowerBound) to \(range.upperBound).")
+            return range.lowerBound
+        }
+        return number
+    }
+
+    /// Throws everything that was noted, if anything was.
+    public func check() throws(RequestError) {
+        if !errors.isEmpty { throw .validation(errors) }
+    }
+
+    private mutating func bounded(_ text: String, _ path: [String], maximum: Int) -> String? {
+        // Counting UTF-8 first spares the slow character count for nearly all texts.
+        if text.utf8.count > maximum, text.count > maximum {
+            fail(path, "too_long", "This must have at most \(maximum) characters.")
+            return nil
+        }
+        return text
+    }
+
+    private static func message(for error: MoneyError, _ currency: Currency) -> String {
+        switch error {
+        case .notANumber: "This is not a decimal amount such as \"125.00\"."
+        case .tooManyDigits: "\(currency.code) amounts have at most \(currency.minorUnitDigits) decimals."
+        case .outOfRange: "This amount is too large."
+        default: "This is not a valid amount."
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Catalog
+import Schema
+import Testing
+
+/// Which listings an order's lines take from, without I/O.
+@Suite struct AllocationPlanTests {
+    static let account = AccountID()
+    static let time = Timestamp(microseconds: 1_700_000_000_000_000)
+
+    static func listing(
+        _ externalID: String, sku: String? = nil, quantity: Int = 1, isOffered: Bool = true
+    ) -> Listing {
+        let content = ListingContent(
+            externalID: externalID, sku: sku, isOffered: isOffered, description: nil, price: Money(minorUnits: 100, currency: .eur), quantity: quantity,
+            photos: [], watch: WatchDetails())
+        return Listing(publishing: content, for: account, at: time)
+    }
+
+    static func line(_ externalID: String?, sku: String? = nil, _ quantity: Int = 1) -> OrderLine {
+        OrderLine(externalID: externalID, sku: sku, quantity: quantity, unitAmount: 100)
+    }
+
+    @Test func theLastPieceGoesToOneOrder() {
+        var plan = AllocationPlan(listings: [Self.listing("a")])
+        guard case .allocated(let taken) = plan.allocate([Self.line("a")], at: Self.time) else {
+            Issue.record("the first order finds the piece")
+            return
+        }
+        #expect(taken.map(\.quantity) == [1])
+        #expect(plan.listings[0].status == .sold)
+        #expect(plan.allocate([Self.line("a")], at: Self.time) == .unavailable(.outOfStock))
+    }
+
+    @Test func moreThanTheStockTakesWhatThereIs() {
+        var plan = AllocationPlan(listings: [Self.listing("a", quantity: 3)])
+        guard case .allocated(let taken) = plan.allocate([Self.line("a", 5)], at: Self.time) else {
+            Issue.record("the order is matched")
+            return
+        }
+        #expect(taken.map(\.quantity) == [3])
+        #expect(plan.listings[0].status == .sold)
+    }
+
+    @Test func lessThanTheStockLeavesTheListingActive() {
+        var plan = AllocationPlan(listings: [Self.listing("a", quantity: 3)])
+        _ = plan.allocate([Self.line("a", 2)], at: Self.time)
+        #expect(plan.listings[0].status == .active)
+        #expect(plan.listings[0].available == 1)
+    }
+
+    @Test func theExternalIDWinsOverTheSKU() {
+        var plan = AllocationPlan(listings: [Self.listing("a", sku: "s"), Self.listing("b", sku: "s")])
+        _ = plan.allocate([Self.line("b", sku: "s")], at: Self.time)
+        #expect(plan.listings.map(\.status) == [.active, .sold])
+    }
+
+    @Test func theSKUMatchesWhereTheExternalIDDoesNot() {
+        var plan = AllocationPlan(listings: [Self.listing("a", sku: "s")])
+        guard case .allocated = plan.allocate([Self.line("unknown", sku: "s")], at: Self.time) else {
+            Issue.record("the SKU matches")
+            return
+        }
+    }
+
+    @Test func aSKUFallsThroughToAListingWithStock() {
+        var plan = AllocationPlan(listings: [Self.listing("a", sku: "s", quantity: 0), Self.listing("b", sku: "s")])
+        _ = plan.allocate([Self.line(nil, sku: "s")], at: Self.time)
+        #expect(plan.listings.map(\.allocated) == [0, 1])
+    }
+
+    @Test func allLinesFindStockOrNoneTakesAny() {
+        var plan = AllocationPlan(listings: [Self.listing("a")])
+        #expect(plan.allocate([Self.line("a"), Self.line("b")], at: Self.time) == .unavailable(.noMatchingListing))
+        #expect(plan.listings[0].status == .active)
+        #expect(plan.touched.isEmpty)
+    }
+
+    @Test func aWithdrawnListingMatchesNothing() {
+        var plan = AllocationPlan(listings: [Self.listing("a", isOffered: false)])
+        #expect(plan.allocate([Self.line("a")], at: Self.time) == .unavailable(.outOfStock))
+    }
+
+    @Test func aReleaseBringsASoldListingBack() {
+        var listing = Self.listing("a")
+        #expect(listing.allocate(1, at: Self.time) == 1)
+        #expect(listing.status == .sold)
+        listing.release(1, at: Self.time)
+        #expect(listing.status == .active)
+        #expect(listing.sequence == 3)
+    }
+
+    @Test func publishingTheSameAgainChangesNothing() {
+        var listing = Self.listing("a")
+        let before = listing
+        #expect(!listing.publish(before.content, at: Self.time))
+        #expect(listing == before)
+    }
+}

@@ -1,0 +1,33 @@
+import Consent
+import Schema
+import Testing
+
+/// What becomes of a person as reports arrive, without I/O.
+@Suite struct PersonTests {
+    static let time = Timestamp(microseconds: 1_700_000_000_000_000)
+
+    static func report(email: String? = nil, name: String? = nil, marketing: Bool? = nil) -> CustomerReport {
+        CustomerReport(
+            externalID: "c-1", email: email, name: name, phone: nil, acceptsMarketing: marketing, metadata: nil)
+    }
+
+    @Test func whatAReportLeavesOutStays() {
+        var person = Person(Self.report(email: "a@example.com", marketing: true), of: AccountID(), at: Self.time)
+        #expect(person.update(Self.report(name: "Ada"), at: Self.time))
+        #expect(person.details.email == "a@example.com")
+        #expect(person.details.name == "Ada")
+        #expect(person.acceptsMarketing)
+        #expect(person.sequence == 2)
+    }
+
+    @Test func theSameAgainIsNoChange() {
+        var person = Person(Self.report(email: "a@example.com"), of: AccountID(), at: Self.time)
+        let before = person
+        #expect(!person.update(Self.report(email: "a@example.com"), at: Self.time))
+        #expect(person == before)
+    }
+
+    @Test func marketingIsRefusedUntilSomeoneSaysOtherwise() {
+        #expect(!Person(Self.report(), of: AccountID(), at: Self.time).acceptsMarketing)
+    }
+}
