@@ -24,25 +24,26 @@ public struct NotificationsService: CaravanService {
     init(platform: Platform, settings: DeliverySettings) {
         let database = platform.database
         let endpoints = WebhookEndpointStore(database: database)
-        let deliveries = DeliveryStore(database: database)
         let signal = DispatchSignal()
+        let deliveries = DeliveryStore(database: database, signal: signal)
         let idempotency = Idempotency(database: database)
 
         routes =
             IntegrationRoutes(
-                endpoints: endpoints, deliveries: deliveries, idempotency: idempotency, signal: signal
+                endpoints: endpoints, deliveries: deliveries, idempotency: idempotency
             ).routes
             + WebhookEndpointRoutes(
                 registry: EndpointRegistry(
-                    database: database, store: endpoints, keyring: platform.keyring, outbox: platform.outbox),
-                deliveries: deliveries, signal: signal, allowsPlainHTTP: settings.transport.allowsPrivateAddresses
+                    database: database, store: endpoints, keyring: platform.keyring, outbox: platform.outbox,
+                    signal: signal),
+                deliveries: deliveries, allowsPlainHTTP: settings.transport.allowsPrivateAddresses
             ).routes
-            + WebhookDeliveryRoutes(log: DeliveryLog(database: database), deliveries: deliveries, signal: signal).routes
+            + WebhookDeliveryRoutes(log: DeliveryLog(database: database), deliveries: deliveries).routes
             + APIKeyRoutes(
                 store: APIKeyStore(database: database, outbox: platform.outbox), revocations: platform.revocations
             ).routes
 
-        handlers = webhookFanOuts(store: deliveries, signal: signal)
+        handlers = webhookFanOuts(store: deliveries)
 
         let ledger = OutcomeLedger(
             database: database, deliveries: deliveries, endpoints: endpoints, outbox: platform.outbox,

@@ -1,24 +1,21 @@
 import Messaging
-import Postgres
 import Schema
 
 /// Turns an event into deliveries to the endpoints that subscribe to it. All events are handled alike: what is announced
 /// to whom is the styles' data.
 struct WebhookFanOut<Payload: Event>: EventHandler {
     let store: DeliveryStore
-    let signal: DispatchSignal
 
-    func handle(_ event: Received<Payload>, in transaction: PostgresTransaction) async throws {
+    func handle(_ event: Received<Payload>, in transaction: Transaction) async throws {
         store.record(
             RecordedEvent(event.envelope), messages: WebhookStyles.messages(for: Payload.self), in: transaction)
-        transaction.afterCommit { signal.wake() }
     }
 }
 
 /// One handler an event that any style announces.
-func webhookFanOuts(store: DeliveryStore, signal: DispatchSignal) -> [any EventHandler] {
+func webhookFanOuts(store: DeliveryStore) -> [any EventHandler] {
     func handler<Payload: Event>(_ event: Payload.Type) -> any EventHandler {
-        WebhookFanOut<Payload>(store: store, signal: signal)
+        WebhookFanOut<Payload>(store: store)
     }
     return WebhookStyles.events.filter { $0 != WebhookPinged.self }.map { handler($0) }
 }

@@ -1,7 +1,6 @@
 import Edge
 import HTTPTypes
 import Messaging
-import Postgres
 import Schema
 
 /// The dealer API's "Public", "Integration" and "Test utilities" (`watchtraderhub.md`).
@@ -9,7 +8,6 @@ struct IntegrationRoutes: Sendable {
     let endpoints: WebhookEndpointStore
     let deliveries: DeliveryStore
     let idempotency: Idempotency
-    let signal: DispatchSignal
 
     private static let apiVersion = "v1"
 
@@ -61,7 +59,6 @@ struct IntegrationRoutes: Sendable {
         let event = RecordedEvent(pinging: request.principal.account)
         return try await idempotency.perform(request) { transaction in
             deliveries.record(event, messages: WebhookStyles.messages(for: WebhookPinged.self), in: transaction)
-            transaction.afterCommit { [signal] in signal.wake() }
             return try .json(PingBody(id: event.id), status: .accepted)
         }
     }

@@ -6,7 +6,6 @@ import Schema
 struct WebhookDeliveryRoutes: Sendable {
     let log: DeliveryLog
     let deliveries: DeliveryStore
-    let signal: DispatchSignal
 
     var routes: [Route] {
         var management = RouteGroup(Management())
@@ -39,7 +38,6 @@ struct WebhookDeliveryRoutes: Sendable {
             throw RequestError.conflict(code: "already_delivered", message: "This delivery has been delivered.")
         }
         _ = try await deliveries.requeue(delivery.id, of: request.principal.account)
-        signal.wake()
         return try .json(WebhookDeliveryBody(try await self.delivery(request)), status: .accepted)
     }
 

@@ -1,13 +1,11 @@
 import Edge
 import HTTPTypes
-import Postgres
 import Schema
 
 /// The management API's webhook endpoints.
 struct WebhookEndpointRoutes: Sendable {
     let registry: EndpointRegistry
     let deliveries: DeliveryStore
-    let signal: DispatchSignal
     let allowsPlainHTTP: Bool
 
     var routes: [Route] {
@@ -35,7 +33,6 @@ struct WebhookEndpointRoutes: Sendable {
         let configured = try await registry.configure(
             name, of: request.principal.account, settings, headers: body.headers ?? [:], isEnabled: body.enabled ?? true
         )
-        signal.wake()
         return try answer(configured.endpoint, showsSecret: true, status: configured.isNew ? .created : .ok)
     }
 
@@ -82,7 +79,6 @@ struct WebhookEndpointRoutes: Sendable {
             endpoint.enable()
             return nil
         }
-        signal.wake()
         return try answer(endpoint)
     }
 
@@ -97,7 +93,6 @@ struct WebhookEndpointRoutes: Sendable {
 
     private func requeueFailed(_ request: APIRequest) async throws -> APIResponse {
         let count = try await deliveries.requeueFailed(of: try await endpoint(request).id)
-        signal.wake()
         return try .json(RequeuedBody(requeued: count), status: .accepted)
     }
 

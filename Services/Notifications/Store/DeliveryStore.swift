@@ -5,6 +5,8 @@ import Schema
 /// Events, and their deliveries: from the insert in the consumer's transaction to the log.
 struct DeliveryStore: Sendable {
     let database: PostgresDatabase
+    /// Woken when there is something to send.
+    let signal: DispatchSignal
 
     /// Records an event and one delivery of each message to each endpoint of its account that subscribes to it, disabled
     /// endpoints included: their deliveries are held. Recording an event twice changes nothing.
@@ -32,6 +34,7 @@ struct DeliveryStore: Sendable {
                 ON message.style = endpoint.style
             WHERE endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
             """)
+        transaction.afterCommit { [signal] in signal.wake() }
     }
 
     /// Takes deliveries that are due, for `lease` from now, and counts them as nobody else's until then.
@@ -145,16 +148,19 @@ struct DeliveryStore: Sendable {
             WHERE delivery.id = \(id) AND delivery.status = 'failed'
                 AND endpoint.id = delivery.endpoint_id AND endpoint.account_id = \(account)
             """)
+        signal.wake()
         return count > 0
     }
 
     /// Makes all failed deliveries of an endpoint pending again. Answers how many there were.
     func requeueFailed(of endpoint: WebhookEndpointID) async throws -> Int {
-        try await database.execute(
+        let count = try await database.execute(
             """
             UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at = now(), leased_until = NULL
             WHERE endpoint_id = \(endpoint) AND status = 'failed'
             """)
+        signal.wake()
+        return count
     }
 }
 

@@ -8,6 +8,8 @@ struct EndpointRegistry: Sendable {
     let store: WebhookEndpointStore
     let keyring: DataKeyring
     let outbox: Outbox
+    /// Woken when an endpoint may get what was held for it.
+    let signal: DispatchSignal
 
     /// Creates an endpoint with a new secret, or gives the one of that name new settings.
     func configure(
@@ -41,6 +43,7 @@ struct EndpointRegistry: Sendable {
             guard var endpoint = try await store.lock(name, of: account, in: transaction) else { return nil }
             let event = try change(&endpoint)
             try store.update(endpoint, in: transaction)
+            transaction.afterCommit { [signal] in signal.wake() }
             if let event {
                 try outbox.append(
                     event, subject: endpoint.id.description, sequence: endpoint.sequence, account: account,

@@ -58,7 +58,7 @@ enum WebhookStyles {
     /// Every event that some style announces, once.
     static var events: [any Event.Type] {
         var seen: Set<String> = []
-        return all.flatMap(\.templates).map(\.event).filter { seen.insert($0.family).inserted }
+        return all.flatMap { $0.templates }.map { $0.event }.filter { seen.insert($0.family).inserted }
     }
 
     /// The names under which the styles announce an event, whatever its version.
