@@ -25,7 +25,9 @@ public enum LocalHTTP {
     {
         let connection = try connect(port: port, timeout: timeout)
         defer { close(connection) }
-        let request = Array("\(method) \(path) HTTP/1.0\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n".utf8)
+        // Asked to, every server closes after its answer; not all do for HTTP/1.0.
+        let lines = ["\(method) \(path) HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 0", "Connection: close", "", ""]
+        let request = Array(lines.joined(separator: "\r\n").utf8)
         guard send(connection, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else {
             throw LocalStackError.system("send to port \(port)", errno)
         }
