@@ -35,7 +35,8 @@ public struct APIRequest: Sendable {
             path = path.replacing("{\(name)}", with: PercentEncoding.encode(parameters[name] ?? "0"))
         }
         self.init(
-            path: path, headers: headers, principal: principal, requestID: requestID, receivedAt: receivedAt, body: body,
+            path: path, headers: headers, principal: principal, requestID: requestID, receivedAt: receivedAt,
+            body: body,
             route: route, query: try QueryParameters(query),
             parameters: RouteParameters(names: names, values: names.map { parameters[$0] ?? "0" }))
     }
@@ -98,5 +99,6 @@ struct RouteParameters: Sendable {
 extension Principal {
     /// Nobody in particular: the principal of requests without a key, on routes that need none.
     public static let anonymous = Principal(
-        account: ID(uuid: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), keyID: "", dialects: [], permissions: [], rateLimit: 0)
+        account: ID(uuid: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))), keyID: "", dialects: [],
+        permissions: [], rateLimit: 0)
 }

@@ -6,7 +6,8 @@ import Crypto
 /// whoever decodes one still checks the types of its fields.
 public enum Cursor {
     /// What a list throws for a cursor that it did not hand out.
-    public static let invalid = RequestError.invalid("cursor", code: "invalid_cursor", "This is not a cursor of this list.")
+    public static let invalid = RequestError.invalid(
+        "cursor", code: "invalid_cursor", "This is not a cursor of this list.")
 
     private static let version: UInt8 = 1
     private static let checksumLength = 6

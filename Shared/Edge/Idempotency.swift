@@ -158,7 +158,9 @@ private struct IdempotencyRecord: Sendable {
     static func headers(from text: String) -> HTTPFields {
         var headers = HTTPFields()
         for line in text.split(separator: "\n") {
-            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else { continue }
+            guard let colon = line.firstIndex(of: ":"), let name = HTTPField.Name(String(line[..<colon])) else {
+                continue
+            }
             headers.append(HTTPField(name: name, value: String(line[colon...].dropFirst(2))))
         }
         return headers

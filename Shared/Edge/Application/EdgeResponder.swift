@@ -70,7 +70,8 @@ private final class BodyReader: Sendable {
         self.channel = channel
         self.limits = limits
         self.deadlines = deadlines
-        let hasBody = request.headers.contains(.transferEncoding) || request.headers[.contentLength].map { $0 != "0" } == true
+        let hasBody =
+            request.headers.contains(.transferEncoding) || request.headers[.contentLength].map { $0 != "0" } == true
         progress = Mutex(hasBody ? .untouched : .complete)
     }
 
@@ -108,7 +109,8 @@ private final class BodyReader: Sendable {
                 }
             }
         } catch {
-            throw isLate.isRaised ? .requestTimeout : total > limit ? .payloadTooLarge : .malformedBody("The body is cut off.")
+            throw isLate.isRaised
+                ? .requestTimeout : total > limit ? .payloadTooLarge : .malformedBody("The body is cut off.")
         }
         if isLate.isRaised { throw .requestTimeout }
         progress.withLock { $0 = .complete }

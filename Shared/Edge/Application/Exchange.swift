@@ -67,7 +67,8 @@ struct Exchange {
     /// The access log's entry. The route stands for the path, which may hold personal data.
     func metadata(_ status: HTTPResponse.Status, _ duration: Duration) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            EdgeLogKey.method: "\(head.method.rawValue)", EdgeLogKey.route: "\(endpoint?.route.template ?? "unmatched")",
+            EdgeLogKey.method: "\(head.method.rawValue)",
+            EdgeLogKey.route: "\(endpoint?.route.template ?? "unmatched")",
             EdgeLogKey.status: "\(status.code)", EdgeLogKey.requestID: "\(requestID)",
             EdgeLogKey.milliseconds: "\(duration.wholeMilliseconds)",
             EdgeLogKey.traceparent: "\(trace.traceparent)",

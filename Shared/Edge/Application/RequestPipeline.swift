@@ -108,7 +108,11 @@ struct RequestPipeline: Sendable {
             Task { try await handler(request) }
         }
         let token = deadlines.schedule(at: exchange.start + limits.handlerTimeout) { work.cancel() }
-        let result = await withTaskCancellationHandler { await work.result } onCancel: { work.cancel() }
+        let result = await withTaskCancellationHandler {
+            await work.result
+        } onCancel: {
+            work.cancel()
+        }
         exchange.isOutOfTime = !deadlines.cancel(token)
         return try result.get()
     }

@@ -19,12 +19,25 @@ enum BodyDecoder {
                 return try LenientDecoder.decode(type, from: try FormParser.parse(body))
             case .json:
                 try JSONGuard.check(body)
-                guard isLenient else { return try JSON.decode(type, from: body) }
-                let tree = try JSONValue(parsing: body, maximumDepth: JSONGuard.maximumDepth)
-                return try LenientDecoder.decode(type, from: tree)
+                if isLenient { return try LenientDecoder.decode(type, from: try tree(body)) }
+                return try strictly(type, body)
             }
         } catch {
             throw requestError(for: error)
+        }
+    }
+
+    private static func tree(_ body: [UInt8]) throws -> JSONValue {
+        try JSONValue(parsing: body, maximumDepth: JSONGuard.maximumDepth)
+    }
+
+    private static func strictly<T: Decodable>(_ type: T.Type, _ body: [UInt8]) throws -> T {
+        do {
+            return try JSON.decode(type, from: body)
+        } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+            // Foundation does not say which number does not fit its field; the other decoder does.
+            _ = try LenientDecoder.decode(type, from: try tree(body))
+            throw DecodingError.dataCorrupted(context)
         }
     }
 

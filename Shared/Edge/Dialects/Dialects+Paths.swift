@@ -106,6 +106,9 @@ extension Dialects {
         DocumentedPath(.post, "/admin/v1/webhook-endpoints/{name}/requeue-failed", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/webhook-deliveries", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/webhook-deliveries/{id}/requeue", .management, .notifications),
+        DocumentedPath(.post, "/admin/v1/api-keys", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/api-keys", .management, .notifications),
+        DocumentedPath(.post, "/admin/v1/api-keys/{id}/revoke", .management, .notifications),
     ]
 }
 

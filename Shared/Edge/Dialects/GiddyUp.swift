@@ -36,7 +36,8 @@ public struct GiddyUp: Dialect {
             case .unauthorized: "Authentication credentials were not provided or are not valid."
             default: error.message
             }
-        return answer(error.status, error, ["detail": .string(text), "status_code": .number(JSONNumber(error.status.code))])
+        return answer(
+            error.status, error, ["detail": .string(text), "status_code": .number(JSONNumber(error.status.code))])
     }
 }
 

@@ -14,7 +14,8 @@ public struct Management: Dialect {
 
     public func render(_ error: RequestError, requestID: String) -> APIResponse {
         var document: [String: JSONValue] = [
-            "type": "about:blank", "title": .string(error.status.reasonPhrase), "status": .number(JSONNumber(error.status.code)),
+            "type": "about:blank", "title": .string(error.status.reasonPhrase),
+            "status": .number(JSONNumber(error.status.code)),
             "detail": .string(error.message), "request_id": .string(requestID),
         ]
         switch error {

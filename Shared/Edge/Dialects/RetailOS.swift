@@ -26,7 +26,8 @@ public struct RetailOS: Dialect {
         var response = answer(
             error.status, error,
             [
-                "statusCode": .number(JSONNumber(error.status.code)), "statusMessage": .string(error.status.reasonPhrase),
+                "statusCode": .number(JSONNumber(error.status.code)),
+                "statusMessage": .string(error.status.reasonPhrase),
                 "userMessage": .string(message),
                 "error": ["code": .string(Self.code(of: error)), "message": .string(message), "details": details],
                 "meta": ["requestId": .string(requestID), "requestTimestamp": .string(receivedAt.rfc3339)],
