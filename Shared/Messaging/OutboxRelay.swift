@@ -43,7 +43,7 @@ public final class OutboxRelay: Service {
     public func run() async throws {
         await withGracefulShutdownHandler {
             async let pruning: Void = repeatUntilShutdown(
-                every: .seconds(10), logger: logger, "remove old events from the journal"
+                every: configuration.removalInterval, logger: logger, "remove old events from the journal"
             ) { [self] in
                 try await Journal.removeEvents(olderThan: configuration.journalRetention, from: database)
             }
@@ -90,13 +90,16 @@ public final class OutboxRelay: Service {
             logger.notice("the database comes from a dump: publishing the whole journal again")
             cursor = JournalCursor()
         }
+        var recordedFloor = cursor.floor
         var horizon = Horizon()
         var nextMeasurement = ContinuousClock.now
         while !isShuttingDown {
             let started = ContinuousClock.now
             if started >= nextMeasurement {
-                try await measure(store, cursor)
-                nextMeasurement = started + configuration.housekeepingInterval
+                let backlog = try await store.backlog(after: cursor)
+                depth.record(backlog.depth)
+                age.record(backlog.age)
+                nextMeasurement = started + configuration.measurementInterval
             }
             // Asked before and after sending, of what the client knows anyway: events that reached an empty cluster
             // before the older ones must not be recorded as published.
@@ -117,9 +120,11 @@ public final class OutboxRelay: Service {
             }
             cursor.advance(
                 past: batch.lastPosition, isComplete: isComplete, snapshot: batch.snapshot, horizon: &horizon)
-            if !batch.events.isEmpty {
+            // Without events only the floor is worth recording: what lies below it can be removed by age.
+            if !batch.events.isEmpty || cursor.floor > recordedFloor {
                 let xid = try await store.save(cursor, clusterID: cluster)
                 horizon.mark(xid: xid, position: batch.handedOut)
+                recordedFloor = cursor.floor
             }
             if isComplete { await waitForEvents(since: started) }
         }
@@ -130,11 +135,5 @@ public final class OutboxRelay: Service {
         // The first event after a quiet time goes out at once; under load a round is worth some events.
         let rest = configuration.pace - (ContinuousClock.now - started)
         if rest > .zero { try? await Task.sleep(for: rest) }
-    }
-
-    private func measure(_ store: JournalStore, _ cursor: JournalCursor) async throws {
-        let backlog = try await store.backlog(after: cursor)
-        depth.record(backlog.depth)
-        age.record(backlog.age)
     }
 }

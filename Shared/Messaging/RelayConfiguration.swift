@@ -10,19 +10,23 @@ public struct RelayConfiguration: Sendable {
     public var pace: Duration
     /// How often a relay that is not the active one tries to become it.
     public var electionInterval: Duration
-    /// How often old events are removed, the outbox is measured and the cluster's id is checked.
-    public var housekeepingInterval: Duration
+    /// How often the outbox is measured.
+    public var measurementInterval: Duration
+    /// How often old events are removed.
+    public var removalInterval: Duration
 
     public init(
         pollInterval: Duration = .milliseconds(50), batchSize: Int = 2000,
         journalRetention: Duration = .seconds(7 * 24 * 3600), pace: Duration = .milliseconds(2),
-        electionInterval: Duration = .milliseconds(500), housekeepingInterval: Duration = .seconds(1)
+        electionInterval: Duration = .milliseconds(500), measurementInterval: Duration = .seconds(1),
+        removalInterval: Duration = .seconds(10)
     ) {
         self.pollInterval = pollInterval
         self.batchSize = batchSize
         self.journalRetention = journalRetention
         self.pace = pace
         self.electionInterval = electionInterval
-        self.housekeepingInterval = housekeepingInterval
+        self.measurementInterval = measurementInterval
+        self.removalInterval = removalInterval
     }
 }
