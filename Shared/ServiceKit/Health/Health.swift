@@ -69,17 +69,22 @@ public final class Health: Service {
     }
 
     public func run() async throws {
+        // What is under way is dropped at once: a shutdown waits for no answer of a database that is away.
+        try? await cancelWhenGracefulShutdown { [self] in try await watch() }
+    }
+
+    private func watch() async throws {
         var wasReady = problems.isEmpty
-        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+        while true {
             do {
                 try await check()
             } catch {
                 // A warning when it begins, not once a second.
-                if wasReady { logger.warning("Not ready", metadata: ["error": "\(error)"]) }
+                if wasReady, !Task.isCancelled { logger.warning("Not ready", metadata: ["error": "\(error)"]) }
             }
             if !wasReady, problems.isEmpty { logger.info("Ready") }
             wasReady = problems.isEmpty
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            try await Task.sleep(for: Self.interval)
         }
     }
 

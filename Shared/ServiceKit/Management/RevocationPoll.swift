@@ -16,17 +16,24 @@ struct RevocationPoll: Service {
     let logger: Logger
 
     func run() async throws {
+        // What is under way is dropped at once: a shutdown waits for no answer of a database that is away.
+        try? await cancelWhenGracefulShutdown { try await poll() }
+    }
+
+    private func poll() async throws {
         var since = Timestamp(microseconds: 0)
         var isFailing = false
-        while !Task.isShuttingDownGracefully && !Task.isCancelled {
+        while true {
             do {
                 since = try await load(since: since)
                 isFailing = false
             } catch {
-                if !isFailing { logger.warning("Could not read the revoked keys", metadata: ["error": "\(error)"]) }
+                if !isFailing, !Task.isCancelled {
+                    logger.warning("Could not read the revoked keys", metadata: ["error": "\(error)"])
+                }
                 isFailing = true
             }
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.interval) }
+            try await Task.sleep(for: Self.interval)
         }
     }
 

@@ -48,6 +48,8 @@ extension Platform {
                 "CARAVAN_KEY_PUBLIC": publicKey ?? Environments.complete["CARAVAN_KEY_PUBLIC"],
             ]))
         configuration.database = database
+        // Some tests have no database, and wait for it to the end.
+        configuration.database.leaseTimeout = .seconds(1)
         return Platform(
             configuration: configuration, metrics: PrometheusRegistry(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
