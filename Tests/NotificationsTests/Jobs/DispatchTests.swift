@@ -47,7 +47,7 @@ import Testing
                     return .init(left > 0 ? 500 : 200)
                 }
             }
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             try await engine.record(5, subject: "stuck")
             try await engine.record(5, subject: "free")
             try await engine.dispatching { _ in
@@ -99,7 +99,7 @@ import Testing
                 await gate.wait()
                 return .init(200)
             }
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             try await engine.record(10, subject: "one")
             for number in 0..<10 { try await engine.record(subject: "s\(number)") }
             var settings = Engine.settings
@@ -122,7 +122,7 @@ import Testing
     @Test func `two engines share the work without sending twice`() async throws {
         try await Engine.with { engine in
             let receiver = try await WebhookReceiver.start()
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             for number in 0..<200 { try await engine.record(2, subject: "s\(number)") }
             try await engine.dispatching { _ in
                 try await engine.dispatching { _ in
@@ -148,7 +148,7 @@ import Testing
                 await gate.wait()
                 return .init(200)
             }
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             try await engine.record(subject: "one")
             var settings = Engine.settings
             settings.lease = .milliseconds(200)

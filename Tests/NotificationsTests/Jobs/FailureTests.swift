@@ -12,7 +12,7 @@ import Testing
         try await Engine.with { engine in
             let isDown = Mutex(true)
             let receiver = try await WebhookReceiver.start { _ in .init(isDown.withLock { $0 } ? 503 : 200) }
-            try await engine.endpoint("shop", receiver.url("/"), retry: RetrySettings(limit: 2))
+            try await engine.endpoint("shop", receiver.url("/hook"), retry: RetrySettings(limit: 2))
             try await engine.record(subject: "one")
             try await engine.record(subject: "two")
             try await engine.dispatching { signal in
@@ -47,7 +47,7 @@ import Testing
     @Test func `Retry-After postpones the next attempt`() async throws {
         try await Engine.with { engine in
             let receiver = try await WebhookReceiver.start { _ in .init(429, headers: ["Retry-After": "3600"]) }
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             try await engine.record(subject: "one")
             try await engine.dispatching { _ in
                 try await eventually("the attempt is noted") {
@@ -67,7 +67,7 @@ import Testing
         try await Engine.with { engine in
             let isGone = Mutex(true)
             let receiver = try await WebhookReceiver.start { _ in .init(isGone.withLock { $0 } ? 410 : 200) }
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             try await engine.record(subject: "one")
             try await engine.dispatching { signal in
                 try await eventually("it is disabled") {
@@ -93,7 +93,7 @@ import Testing
     @Test func `nothing but failures for too long disables the endpoint, once`() async throws {
         try await Engine.with { engine in
             let receiver = try await WebhookReceiver.start { _ in .init(500) }
-            try await engine.endpoint("shop", receiver.url("/"))
+            try await engine.endpoint("shop", receiver.url("/hook"))
             for number in 0..<5 { try await engine.record(subject: "s\(number)") }
             var settings = Engine.settings
             settings.patience = .milliseconds(1)

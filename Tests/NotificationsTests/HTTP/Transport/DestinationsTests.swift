@@ -20,7 +20,8 @@ import Testing
     @Test func `a refused destination is an outcome, not an attempt to connect`() async throws {
         let receiver = try await WebhookReceiver.start()
         let transport = try WebhookTransport(settings: TransportSettings(), timeout: .seconds(5))
-        let outcome = try await transport.send(WebhookRequest(id: "1", url: receiver.url("/"), body: []), headers: [])
+        let outcome = try await transport.send(
+            WebhookRequest(id: "1", url: receiver.url("/hook"), body: []), headers: [])
         #expect(outcome.verdict == .failed(retryAfter: nil))
         #expect(outcome.status == nil)
         #expect(receiver.deliveries.isEmpty)
@@ -30,15 +31,16 @@ import Testing
 
     @Test func `redirects are not followed`() async throws {
         let receiver = try await WebhookReceiver.start { delivery in
-            delivery.path == "/" ? .init(307, headers: ["Location": "/elsewhere"]) : .init(200)
+            delivery.path == "/hook" ? .init(307, headers: ["Location": "/elsewhere"]) : .init(200)
         }
         var settings = TransportSettings()
         settings.allowsPrivateAddresses = true
         let transport = try WebhookTransport(settings: settings, timeout: .seconds(5))
-        let outcome = try await transport.send(WebhookRequest(id: "1", url: receiver.url("/"), body: []), headers: [])
+        let outcome = try await transport.send(
+            WebhookRequest(id: "1", url: receiver.url("/hook"), body: []), headers: [])
         #expect(outcome.status == 307)
         #expect(outcome.verdict == .failed(retryAfter: nil))
-        #expect(receiver.deliveries.map(\.path) == ["/"])
+        #expect(receiver.deliveries.map(\.path) == ["/hook"])
         await transport.shutdown()
         await receiver.stop()
     }
