@@ -6,8 +6,8 @@
 ///   - condition: whether it holds now; what it throws counts as "not yet".
 /// - Throws: `NeverTrue` after the time-out.
 public func eventually(
-    timeout: Duration = .seconds(15), _ what: String, file: StaticString = #fileID, line: UInt = #line,
-    _ condition: () async throws -> Bool
+    timeout: Duration = .seconds(15), _ what: String, isolation: isolated (any Actor)? = #isolation,
+    file: StaticString = #fileID, line: UInt = #line, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + timeout
     var lastError: (any Error)?
