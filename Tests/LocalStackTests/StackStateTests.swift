@@ -1,5 +1,6 @@
 import Foundation
 import LocalStack
+import Schema
 import TestKit
 import Testing
 

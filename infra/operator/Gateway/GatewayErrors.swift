@@ -36,24 +36,27 @@ enum GatewayErrors {
     }
 
     private static func location(_ failure: Case, _ dialect: any Dialect) -> [String] {
-        let mark = "REQUEST-ID"
-        let response = dialect.render(failure.error, requestID: mark)
-        let body = quoted(String(decoding: response.body, as: UTF8.self))
-            .replacingOccurrences(of: mark, with: "$caravan_request_id")
+        let response = dialect.render(failure.error, requestID: requestIDMark)
         var lines = ["location = /gateway-errors/\(failure.name)/\(dialect.name.rawValue) {", "    internal;"]
         for field in response.headers {
             if field.name == .contentType {
-                lines.append("    default_type \(quoted(field.value));")
+                lines.append("    default_type \(text(field.value));")
             } else {
-                lines.append("    add_header \(field.name) \(quoted(field.value)) always;")
+                lines.append("    add_header \(field.name) \(text(field.value)) always;")
             }
         }
         lines.append("    add_header X-Request-Id $caravan_request_id always;")
-        lines.append("    return \(response.status.code) \(body);")
-        return lines + ["}"]
+        let body = String(decoding: response.body, as: UTF8.self)
+        return lines + ["    return \(response.status.code) \(text(body));", "}"]
     }
 
-    private static func quoted(_ text: String) -> String {
-        "'" + text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "'", with: "\\'") + "'"
+    private static let requestIDMark = "REQUEST-ID"
+
+    /// A text in nginx's quotes, in which nginx puts this request's id and time where those of the rendering stand.
+    private static func text(_ text: String) -> String {
+        let quoted = text.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+            .replacing(requestIDMark, with: "$caravan_request_id")
+            .replacing(#/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/#, with: "$time_iso8601")
+        return "'\(quoted)'"
     }
 }

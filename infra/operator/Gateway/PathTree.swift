@@ -29,10 +29,11 @@ struct PathTree<Owner: Hashable> {
 
         /// A regular expression for the path with or without a query behind it.
         var requestExpression: String {
-            switch kind {
-            case .exact: "^\(text)(\\?|$)"
+            let path = text.replacing(".", with: "\\.")
+            return switch kind {
+            case .exact: "^\(path)(\\?|$)"
             case .pattern: text.dropLast() + "(\\?|$)"
-            case .prefix: "^\(text)"
+            case .prefix: "^\(path)"
             }
         }
     }
