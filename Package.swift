@@ -77,7 +77,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -126,7 +126,8 @@ let package = Package(
         .executableTarget(
             name: "Operator",
             dependencies: [
-                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog", "Orders", "Consent",
+                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog", "Orders",
+                "Consent",
                 "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
             ],
             path: "infra/operator", swiftSettings: settings),
@@ -135,13 +136,17 @@ let package = Package(
         test("Kafka", ["Kafka", "TestKit"]),
         test("Schema", ["Schema"], resources: [.copy("Golden")]),
         test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
-        test("Edge", ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .hummingbird, .hummingbirdTesting, .jwtKit]),
+        test(
+            "Edge", ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .hummingbird, .hummingbirdTesting, .jwtKit]),
         test("ServiceKit", ["ServiceKit", "TestKit", .logging, .metrics, .yams]),
         test("LocalStack", ["LocalStack", "Postgres", "Schema", "TestKit"]),
         test("Architecture", []),
         test(
             "EndToEnd",
-            ["TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent", "Notifications"]),
+            [
+                "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
+                "Notifications",
+            ]),
         test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
     ]
         + services.flatMap { name in

@@ -9,11 +9,12 @@ import Testing
 
     static func listing(
         _ externalID: String, sku: String? = nil, quantity: Int = 1, isOffered: Bool = true
-    ) -> Listing {
+    ) -> Catalog.Listing {
         let content = ListingContent(
-            externalID: externalID, sku: sku, isOffered: isOffered, description: nil, price: Money(minorUnits: 100, currency: .eur), quantity: quantity,
+            externalID: externalID, sku: sku, isOffered: isOffered, description: nil,
+            price: Money(minorUnits: 100, currency: .eur), quantity: quantity,
             photos: [], watch: WatchDetails())
-        return Listing(publishing: content, for: account, at: time)
+        return Catalog.Listing(publishing: content, for: account, at: time)
     }
 
     static func line(_ externalID: String?, sku: String? = nil, _ quantity: Int = 1) -> OrderLine {
@@ -28,7 +29,8 @@ import Testing
         }
         #expect(taken.map(\.quantity) == [1])
         #expect(plan.listings[0].status == .sold)
-        #expect(plan.allocate([Self.line("a")], at: Self.time) == .unavailable(.outOfStock))
+        let outcome = plan.allocate([Self.line("a")], at: Self.time) == .unavailable(.outOfStock)
+        #expect(outcome)
     }
 
     @Test func moreThanTheStockTakesWhatThereIs() {
@@ -70,19 +72,23 @@ import Testing
 
     @Test func allLinesFindStockOrNoneTakesAny() {
         var plan = AllocationPlan(listings: [Self.listing("a")])
-        #expect(plan.allocate([Self.line("a"), Self.line("b")], at: Self.time) == .unavailable(.noMatchingListing))
+        let outcome =
+            plan.allocate([Self.line("a"), Self.line("b")], at: Self.time) == .unavailable(.noMatchingListing)
+        #expect(outcome)
         #expect(plan.listings[0].status == .active)
         #expect(plan.touched.isEmpty)
     }
 
     @Test func aWithdrawnListingMatchesNothing() {
         var plan = AllocationPlan(listings: [Self.listing("a", isOffered: false)])
-        #expect(plan.allocate([Self.line("a")], at: Self.time) == .unavailable(.outOfStock))
+        let outcome = plan.allocate([Self.line("a")], at: Self.time) == .unavailable(.outOfStock)
+        #expect(outcome)
     }
 
     @Test func aReleaseBringsASoldListingBack() {
         var listing = Self.listing("a")
-        #expect(listing.allocate(1, at: Self.time) == 1)
+        let outcome = listing.allocate(1, at: Self.time)
+        #expect(outcome == 1)
         #expect(listing.status == .sold)
         listing.release(1, at: Self.time)
         #expect(listing.status == .active)
@@ -92,7 +98,8 @@ import Testing
     @Test func publishingTheSameAgainChangesNothing() {
         var listing = Self.listing("a")
         let before = listing
-        #expect(!listing.publish(before.content, at: Self.time))
+        let isChanged = listing.publish(before.content, at: Self.time)
+        #expect(!isChanged)
         #expect(listing == before)
     }
 }

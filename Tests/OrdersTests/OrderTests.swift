@@ -7,13 +7,13 @@ import Testing
     static let time = Timestamp(microseconds: 1_700_000_000_000_000)
     static let later = Timestamp(microseconds: 1_700_000_001_000_000)
 
-    static func order(quantity: Int = 2, unitAmount: Int64 = 12_500) throws -> Order {
+    static func order(quantity: Int = 2, unitAmount: Int64 = 12_500) throws -> Orders.Order {
         let euro = try #require(Currency("EUR"))
         let line = OrderLine(externalID: "watch-1", sku: "SKU-1", quantity: quantity, unitAmount: unitAmount)
         let report = try NewOrder(
             channelOrderID: "web-1", externalID: nil, currency: euro, lines: [line, line], buyer: nil, metadata: nil,
             orderedAt: nil)
-        return Order(placing: report, for: AccountID(), at: time)
+        return Orders.Order(placing: report, for: AccountID(), at: time)
     }
 
     @Test func aPlacedOrderIsPending() throws {
@@ -30,42 +30,52 @@ import Testing
 
     @Test func matchingHappensOnce() throws {
         var order = try Self.order()
-        #expect(order.match(at: Self.later))
+        let isMatched = order.match(at: Self.later)
+        #expect(isMatched)
         #expect(order.status == .matched)
         #expect(order.sequence == 2)
         #expect(order.updatedAt == Self.later)
         let matched = order
-        #expect(!order.match(at: Self.later))
-        #expect(!order.leaveUnmatched(at: Self.later))
+        let isMatchedAgain = order.match(at: Self.later)
+        #expect(!isMatchedAgain)
+        let isUnmatched = order.leaveUnmatched(at: Self.later)
+        #expect(!isUnmatched)
         #expect(order == matched, "nothing changes and no sequence number is spent")
     }
 
     @Test func cancellingIsANoOpTheSecondTime() throws {
         var order = try Self.order()
-        #expect(order.cancel(at: Self.later))
+        let isCancelled = order.cancel(at: Self.later)
+        #expect(isCancelled)
         let cancelled = order
-        #expect(!order.cancel(at: Self.later))
+        let isCancelledAgain = order.cancel(at: Self.later)
+        #expect(!isCancelledAgain)
         #expect(order == cancelled)
     }
 
     @Test func aCancelledOrderStaysCancelledWhenItsMatchArrivesLate() throws {
         var order = try Self.order()
-        #expect(order.cancel(at: Self.time))
-        #expect(!order.match(at: Self.later))
+        let isCancelled = order.cancel(at: Self.time)
+        #expect(isCancelled)
+        let isMatched = order.match(at: Self.later)
+        #expect(!isMatched)
         #expect(order.status == .cancelled)
         #expect(order.sequence == 2)
     }
 
     @Test func aMatchedOrUnmatchedOrderCanBeCancelled() throws {
         var order = try Self.order()
-        #expect(order.leaveUnmatched(at: Self.time))
-        #expect(order.cancel(at: Self.time))
+        let isUnmatched = order.leaveUnmatched(at: Self.time)
+        #expect(isUnmatched)
+        let isCancelled = order.cancel(at: Self.time)
+        #expect(isCancelled)
         #expect(order.sequence == 3)
     }
 
     @Test func timeNeverRunsBackwards() throws {
         var order = try Self.order()
-        #expect(order.match(at: Timestamp(microseconds: 1)))
+        let isMatched = order.match(at: Timestamp(microseconds: 1))
+        #expect(isMatched)
         #expect(order.updatedAt == Self.time)
     }
 }

@@ -10,9 +10,11 @@ import Testing
         var receivable = Receivable(
             for: OrderID(), of: AccountID(), amount: Money(minorUnits: 100, currency: euro), at: time)
         #expect(receivable.status == .open)
-        #expect(receivable.void(at: time))
+        let isVoided = receivable.void(at: time)
+        #expect(isVoided)
         #expect(receivable.sequence == 2)
-        #expect(!receivable.void(at: time))
+        let isVoidedAgain = receivable.void(at: time)
+        #expect(!isVoidedAgain)
         #expect(receivable.sequence == 2)
     }
 }
