@@ -1,4 +1,7 @@
+import Edge
+import Postgres
 import Schema
+import ServiceKit
 import TestKit
 import Testing
 
