@@ -32,6 +32,11 @@ public final class PostgresCluster: Sendable {
         var signal: Int32 { self == .fast ? SIGINT : SIGQUIT }
     }
 
+    /// Whether the account that the server will run as can reach a cluster in this directory.
+    public static func canReach(_ directory: String) -> Bool {
+        PostgresInstallation.closedDirectory(above: directory) == nil
+    }
+
     public let configuration: Configuration
     private let running = Mutex<ChildProcess?>(nil)
 

@@ -20,19 +20,23 @@ enum PostgresInstallation {
     static func makeDirectory(_ path: String) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try giveAway(path)
-        guard user != nil else { return }
-        // The account needs the search permission on every directory above.
+        if let closed = closedDirectory(above: path) {
+            throw LocalStackError.unsuitable(
+                "the account postgres cannot reach \(path): run `chmod o+x \(closed)`, "
+                    + "choose another place with --directory, or do not run as root")
+        }
+    }
+
+    /// The innermost directory above a path that the server's account may not pass through; nil when there is none.
+    static func closedDirectory(above path: String) -> String? {
+        guard user != nil else { return nil }
         var directory = URL(fileURLWithPath: path).deletingLastPathComponent()
         while directory.path != "/" {
             var status = stat()
-            guard stat(directory.path, &status) == 0 else { throw LocalStackError.system(directory.path, errno) }
-            guard status.st_mode & S_IXOTH != 0 else {
-                throw LocalStackError.unsuitable(
-                    "the account postgres cannot reach \(path): run `chmod o+x \(directory.path)`, "
-                        + "choose another place with --directory, or do not run as root")
-            }
+            if stat(directory.path, &status) == 0, status.st_mode & S_IXOTH == 0 { return directory.path }
             directory.deleteLastPathComponent()
         }
+        return nil
     }
 
     /// Writes a small file that only the server's account can read.

@@ -14,6 +14,12 @@ enum Console {
         write("    \(text)\n")
     }
 
+    /// The last lines of a log.
+    static func tail(_ file: String) {
+        let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+        for line in text.split(separator: "\n").suffix(5) { detail(String(line)) }
+    }
+
     static func write(_ text: String) {
         FileHandle.standardError.write(Data(text.utf8))
     }

@@ -7,6 +7,8 @@ import Schema
 struct GatewayConfiguration {
     /// Directives outside of `http`.
     var process: [String]
+    /// A directory that nginx may write to; it insists, and never does.
+    var temporary: String
     /// What to listen on, with the certificate where there is one.
     var listen: [String]
     /// The replicas of each service, host:port.
@@ -15,6 +17,7 @@ struct GatewayConfiguration {
     /// The configuration for docker-compose.yml: services by their names, the log on standard error.
     static let compose = GatewayConfiguration(
         process: ["error_log /dev/stderr warn;", "pid /tmp/nginx.pid;"],
+        temporary: "/tmp",
         listen: ["listen 8080 reuseport;"],
         upstreams: Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, ["\($0.rawValue):8080"]) }))
 
@@ -22,6 +25,7 @@ struct GatewayConfiguration {
     func render(_ template: String) -> String {
         let parts = [
             "process": process,
+            "temporary": [temporary],
             "listen": indent(2, listen),
             "upstreams": indent(1, ServiceName.allCases.flatMap(upstream)),
             "dialects": indent(2, dialects),

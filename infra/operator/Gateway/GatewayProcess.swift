@@ -54,6 +54,7 @@ struct GatewayProcess {
         }
         return GatewayConfiguration(
             process: ["error_log \(logFile) warn;", "pid \(directory.nginx)/nginx.pid;"],
+            temporary: directory.nginx,
             listen: listen,
             upstreams: Dictionary(
                 uniqueKeysWithValues: ServiceName.allCases.map { service in

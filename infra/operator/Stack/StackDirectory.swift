@@ -9,7 +9,8 @@ struct StackDirectory {
         self.path = URL(fileURLWithPath: path).standardizedFileURL.path
     }
 
-    var postgres: String { path + "/postgres" }
+    /// The database cluster; behind a link when the stack's directory is closed to the account that Postgres runs as.
+    var postgres: String { URL(fileURLWithPath: path + "/postgres").resolvingSymlinksInPath().path }
     var nginx: String { path + "/nginx" }
     var logs: String { path + "/logs" }
     var mail: String { path + "/mail" }
@@ -22,6 +23,19 @@ struct StackDirectory {
         for directory in [path, nginx, logs, mail] {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        }
+        if !PostgresCluster.canReach(postgres), !FileManager.default.fileExists(atPath: postgres) {
+            // Root's home, for example.
+            let place = "/var/lib/caravan/\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(atPath: path + "/postgres", withDestinationPath: place)
+        }
+    }
+
+    /// Forgets what earlier runs have logged.
+    func clearLogs() throws {
+        for name in try FileManager.default.contentsOfDirectory(atPath: logs) where name != "supervisor.log" {
+            try FileManager.default.removeItem(atPath: logs + "/" + name)
         }
     }
 

@@ -16,6 +16,7 @@ struct StackRun {
         try directory.create()
         try directory.claim()
         try await directory.clearLeftovers()
+        try directory.clearLogs()
         let parts = StackParts(
             directory: directory, ports: ports, replicas: replicas,
             secrets: try await Secrets.loadOrGenerate(file: directory.secrets), usesTLS: usesTLS)
@@ -35,6 +36,7 @@ struct StackRun {
             }
             outcome = .success(())
         } catch {
+            if case LocalStackError.notReady(_, let log?) = error { Console.tail(log) }
             outcome = .failure(error)
         }
         Console.step("Stopping")
@@ -71,11 +73,11 @@ struct StackRun {
         let client = ManagementClient(
             baseURL: record.current.baseURL, adminKey: parts.secrets.demoKey(.management))
         try await DemoData(client: client, secrets: parts.secrets).publish()
-        record.change { $0.phase = StackState.readyPhase }
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         Console.step("Ready after \(String(format: "%.1f", seconds)) s: \(record.current.baseURL)")
         Console.detail("curl -H 'Authorization: Bearer \(parts.secrets.demoKey(.watchTraderHub))' \\")
         Console.detail("    \(record.current.baseURL)/api/v1/listings")
+        record.change { $0.phase = StackState.readyPhase }
     }
 
     /// Names a port that another program has before a part fails on it in words of its own.
