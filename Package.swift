@@ -18,7 +18,6 @@ extension Target.Dependency {
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
     static let hummingbirdCore = product(name: "HummingbirdCore", package: "hummingbird")
-    static let hummingbirdTesting = product(name: "HummingbirdTesting", package: "hummingbird")
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
@@ -137,7 +136,8 @@ let package = Package(
         test("Schema", ["Schema"], resources: [.copy("Golden")]),
         test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
         test(
-            "Edge", ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .hummingbird, .hummingbirdTesting, .jwtKit]),
+            "Edge",
+            ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .httpTypes, .logging, .serviceLifecycle]),
         test("ServiceKit", ["ServiceKit", "TestKit", .logging, .metrics, .yams]),
         test("LocalStack", ["LocalStack", "Postgres", "Schema", "TestKit"]),
         test("Architecture", []),

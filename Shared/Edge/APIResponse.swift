@@ -7,6 +7,7 @@ public struct APIResponse: Equatable, Sendable {
     public var headers: HTTPFields
     public var body: [UInt8]
 
+    /// Makes an answer from its parts.
     public init(status: HTTPResponse.Status, headers: HTTPFields = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers

@@ -50,13 +50,16 @@ public struct Page<Item: Sendable>: Sendable {
     /// Where the next page begins; nil on the last page.
     public var nextCursor: String?
 
+    /// Whether there is another page.
     public var hasMore: Bool { nextCursor != nil }
 
+    /// Makes a page; without a cursor it is the last one.
     public init(items: [Item], nextCursor: String?) {
         self.items = items
         self.nextCursor = nextCursor
     }
 
+    /// The same page of other items.
     public func map<Other: Sendable>(_ transform: (Item) throws -> Other) rethrows -> Page<Other> {
         Page<Other>(items: try items.map(transform), nextCursor: nextCursor)
     }

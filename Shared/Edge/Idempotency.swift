@@ -16,6 +16,7 @@ public struct Idempotency: Sendable {
     private let database: PostgresDatabase
     private let inFlight = InFlightKeys()
 
+    /// - Parameter database: where the effects happen; it has the table `idempotency_keys` of Messaging's migrations.
     public init(database: PostgresDatabase) {
         self.database = database
     }

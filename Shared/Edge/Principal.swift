@@ -14,6 +14,7 @@ public enum DialectName: String, Hashable, CaseIterable, Codable, Sendable {
 public struct Permission: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
     public let rawValue: String
 
+    /// Takes the name as documented.
     public init(rawValue: String) {
         self.rawValue = rawValue
     }
@@ -25,7 +26,9 @@ public struct Permission: RawRepresentable, Hashable, Sendable, ExpressibleByStr
 
 /// Who sends a request: what its API key says.
 public struct Principal: Hashable, Sendable {
+    /// Whose data it sees.
     public let account: ID<Account>
+    /// The key's own id, for logs, limits and revocation.
     public let keyID: String
     /// The APIs the key opens.
     public let dialects: Set<DialectName>
@@ -38,6 +41,7 @@ public struct Principal: Hashable, Sendable {
     /// After this moment the key is refused; nil means never.
     public let expiresAt: Timestamp?
 
+    /// Makes a principal; by default one that may do everything at 100 requests a minute.
     public init(
         account: ID<Account>, keyID: String, dialects: Set<DialectName>, permissions: Set<String> = ["*"],
         isTestMode: Bool = false, rateLimit: Int = 100, expiresAt: Timestamp? = nil
@@ -51,6 +55,7 @@ public struct Principal: Hashable, Sendable {
         self.expiresAt = expiresAt
     }
 
+    /// Whether the key carries the right, by name or as one of all.
     public func may(_ permission: Permission) -> Bool {
         permissions.contains("*") || permissions.contains(permission.rawValue)
     }

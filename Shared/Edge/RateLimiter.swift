@@ -7,6 +7,7 @@ import Synchronization
 public final class RateLimiter: Sendable {
     /// Where a key stands after a request.
     public struct Verdict: Equatable, Sendable {
+        /// Whether the request may pass.
         public let isAllowed: Bool
         /// Requests per window.
         public let limit: Int

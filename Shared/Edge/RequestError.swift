@@ -50,6 +50,7 @@ public struct FieldError: Equatable, Sendable {
     /// A sentence for people, without the field's name.
     public var message: String
 
+    /// Makes a fault; the message does not repeat the field's name.
     public init(path: [String], code: String, message: String) {
         self.path = path
         self.code = code

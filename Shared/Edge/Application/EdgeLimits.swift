@@ -11,6 +11,7 @@ public struct EdgeLimits: Sendable {
     /// How long a connection may be silent.
     public var idleTimeout: Duration = .seconds(75)
 
+    /// The limits that the documents promise.
     public init() {}
 }
 
@@ -21,6 +22,7 @@ public struct EdgeHealth: Sendable {
     /// The metrics in Prometheus' text format.
     public var metrics: @Sendable () async -> String
 
+    /// Without hooks a service is always ready and has no metrics.
     public init(
         problems: @escaping @Sendable () async -> [String] = { [] },
         metrics: @escaping @Sendable () async -> String = { "" }

@@ -19,6 +19,9 @@ extension RequestPipeline {
             return .unavailable
         case let error as PostgresError where error.code == .cancelled:
             return .unavailable
+        case let error as PostgresError where error.sqlState == .queryCanceled:
+            log(.warning, "statement timed out", error, exchange)
+            return .timeout
         default:
             log(.error, "request failed", error, exchange)
             return .internalError

@@ -4,6 +4,7 @@ import Schema
 /// The API for brands and 3PLs, in the manner of Django REST framework: `{detail, status_code}`, field errors in the shape
 /// of the body, refusals by rule as an array of strings.
 public struct GiddyUp: Dialect {
+    /// The dialect has no settings.
     public init() {}
 
     public var name: DialectName { .giddyUp }

@@ -4,6 +4,7 @@ import Schema
 /// The checkout funnel API: bearer keys with permissions, errors as `{success: false, message, errors}`; a refusal
 /// by field or rule is a 422.
 public struct HealthSuite: Dialect {
+    /// The dialect has no settings.
     public init() {}
 
     public var name: DialectName { .healthSuite }

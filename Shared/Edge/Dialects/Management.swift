@@ -3,6 +3,7 @@ import Schema
 
 /// Caravan's own management API: bearer admin keys, errors as problem details (RFC 9457).
 public struct Management: Dialect {
+    /// The dialect has no settings.
     public init() {}
 
     public var name: DialectName { .management }

@@ -3,6 +3,7 @@ import Schema
 
 /// The CRM and SMS consent API: `x-api-key`, errors as `{code, message, request_id, details?}`.
 public struct Noticia: Dialect {
+    /// The dialect has no settings.
     public init() {}
 
     public var name: DialectName { .noticia }

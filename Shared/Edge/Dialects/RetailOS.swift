@@ -6,6 +6,7 @@ public struct RetailOS: Dialect {
     /// What `X-Ra-Server-Version` says.
     public static let serverVersion = "2.11.29"
 
+    /// The dialect has no settings.
     public init() {}
 
     public var name: DialectName { .retailOS }

@@ -2,6 +2,7 @@ public import HTTPTypes
 
 /// One operation: method, template, who may call it, and what it does.
 public struct Route: Sendable {
+    /// What a route does; it throws ``RequestError`` for what the client should hear.
     public typealias Handler = @Sendable (APIRequest) async throws -> APIResponse
 
     public let method: HTTPRequest.Method
@@ -16,6 +17,7 @@ public struct Route: Sendable {
     public let isPublic: Bool
     public let handler: Handler
 
+    /// Makes a route by hand; ``RouteGroup`` does it shorter.
     public init(
         _ method: HTTPRequest.Method, _ template: String, mounts: [String]? = nil, dialect: any Dialect,
         permission: Permission? = nil, isPublic: Bool = false, handler: @escaping Handler
@@ -41,8 +43,10 @@ public struct Route: Sendable {
 ///     return dealer.routes
 public struct RouteGroup: Sendable {
     public let dialect: any Dialect
+    /// What has been added, in order.
     public private(set) var routes: [Route] = []
 
+    /// Begins an empty group.
     public init(_ dialect: any Dialect) {
         self.dialect = dialect
     }
@@ -64,30 +68,35 @@ public struct RouteGroup: Sendable {
                 isPublic: isPublic, handler: handler))
     }
 
+    /// Adds a GET, as ``on(_:_:permission:isPublic:_:)`` does.
     public mutating func get(
         _ path: String, permission: Permission? = nil, isPublic: Bool = false, _ handler: @escaping Route.Handler
     ) {
         on(.get, path, permission: permission, isPublic: isPublic, handler)
     }
 
+    /// Adds a POST, as ``on(_:_:permission:isPublic:_:)`` does.
     public mutating func post(
         _ path: String, permission: Permission? = nil, isPublic: Bool = false, _ handler: @escaping Route.Handler
     ) {
         on(.post, path, permission: permission, isPublic: isPublic, handler)
     }
 
+    /// Adds a PUT, as ``on(_:_:permission:isPublic:_:)`` does.
     public mutating func put(
         _ path: String, permission: Permission? = nil, isPublic: Bool = false, _ handler: @escaping Route.Handler
     ) {
         on(.put, path, permission: permission, isPublic: isPublic, handler)
     }
 
+    /// Adds a PATCH, as ``on(_:_:permission:isPublic:_:)`` does.
     public mutating func patch(
         _ path: String, permission: Permission? = nil, isPublic: Bool = false, _ handler: @escaping Route.Handler
     ) {
         on(.patch, path, permission: permission, isPublic: isPublic, handler)
     }
 
+    /// Adds a DELETE, as ``on(_:_:permission:isPublic:_:)`` does.
     public mutating func delete(
         _ path: String, permission: Permission? = nil, isPublic: Bool = false, _ handler: @escaping Route.Handler
     ) {

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Logging
 import Schema
 import ServiceLifecycle
 import Testing
@@ -124,6 +125,31 @@ import Testing
             let after = try await client.send([head("GET /v1/echo", token, "Connection: close")])
             #expect(after.hasSuffix("hello"))
         }
+    }
+
+    /// A request that is running when the service is told to stop still gets its answer; then the service ends.
+    @Test func gracefulShutdownFinishesWhatRuns() async throws {
+        let (started, start) = AsyncStream<Void>.makeStream()
+        let (released, release) = AsyncStream<Void>.makeStream()
+        var dealer = RouteGroup(WatchTraderHub())
+        dealer.get("/slow") { _ in
+            start.yield()
+            for await _ in released { break }
+            return APIResponse(status: .ok, body: Array("finished".utf8))
+        }
+        let edge = try TestEdge(dealer.routes)
+        let (token, _) = try await edge.key()
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let group = ServiceGroup(configuration: .init(services: [edge.application], logger: silent))
+        let running = Task { try await group.run() }
+        let client = RawClient(port: await edge.application.boundPort)
+        let request = head("GET /v1/slow", token)
+        let answer = Task { try await client.send([request]) }
+        for await _ in started { break }
+        await group.triggerGracefulShutdown()
+        release.yield()
+        #expect(try await answer.value.hasSuffix("finished"))
+        try await running.value
     }
 
     @Test func tooManyHeadersAreRefused() async throws {

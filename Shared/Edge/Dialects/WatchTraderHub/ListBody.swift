@@ -3,6 +3,7 @@ extension WatchTraderHub {
     public struct ListBody<Item: Encodable & Sendable>: Encodable, Sendable {
         private let page: Page<Item>
 
+        /// Makes the body of a page.
         public init(_ page: Page<Item>) {
             self.page = page
         }

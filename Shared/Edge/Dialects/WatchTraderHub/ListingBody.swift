@@ -5,6 +5,7 @@ extension WatchTraderHub {
     public struct ListingBody: Encodable, Sendable {
         private let listing: ListingSnapshot
 
+        /// Makes the body of a listing.
         public init(_ listing: ListingSnapshot) {
             self.listing = listing
         }

@@ -3,6 +3,7 @@ public import Schema
 
 /// The dealer API: bearer keys, errors as `{"error": {type, code, message, param, doc_url, request_id}}`.
 public struct WatchTraderHub: Dialect {
+    /// The dialect has no settings.
     public init() {}
 
     public var name: DialectName { .watchTraderHub }
