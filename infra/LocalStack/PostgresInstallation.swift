@@ -1,12 +1,12 @@
 import Foundation
 
 /// Debian's Postgres programs and the account they run as.
-enum PostgresInstallation {
+public enum PostgresInstallation {
     /// nil when the parent is an ordinary account, which then owns the cluster itself.
-    static var user: String? { geteuid() == 0 ? "postgres" : nil }
+    public static var user: String? { geteuid() == 0 ? "postgres" : nil }
 
     /// The path of `initdb`, `postgres`, … of the newest installed version.
-    static func program(_ name: String) throws -> String {
+    public static func program(_ name: String) throws -> String {
         let root = "/usr/lib/postgresql"
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []).compactMap { Int($0) }
         guard let version = versions.max() else {
