@@ -125,9 +125,9 @@ let package = Package(
         .executableTarget(
             name: "Operator",
             dependencies: [
-                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog", "Orders",
-                "Consent",
-                "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes, .nioCore, .nioHTTP1,
+                "LocalStack", "TestKit", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog",
+                "Orders", "Consent", "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes, .logging,
+                .nioCore, .nioHTTP1,
             ],
             path: "infra/operator", swiftSettings: settings),
         test("Threading", ["Threading"]),

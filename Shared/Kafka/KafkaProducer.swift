@@ -19,16 +19,23 @@ public final class KafkaProducer: Sendable {
 
     private let configuration: KafkaConfiguration
     private let topics: [String]
+    private let failsWithoutBrokers: Bool
     private let state: Mutex<State>
 
     /// Makes the producer; it connects in the background.
     /// - Parameter topics: those that will be written to. To another one it can write too, but the first record waits
     ///   about a second for the whereabouts of the partitions.
+    /// - Parameter failsWithoutBrokers: fails what is under way, retriably, when the last broker is lost, instead of
+    ///   sending it to whatever cluster answers at that address next. Who must know the cluster before anything is
+    ///   written to it needs this.
     /// - Throws: a fatal error if a property is unknown or wrong.
-    public init(configuration: KafkaConfiguration, topics: [String] = []) throws(KafkaError) {
+    public init(
+        configuration: KafkaConfiguration, topics: [String] = [], failsWithoutBrokers: Bool = false
+    ) throws(KafkaError) {
         self.configuration = configuration
         self.topics = topics
-        state = Mutex(State(session: try Self.session(configuration, topics)))
+        self.failsWithoutBrokers = failsWithoutBrokers
+        state = Mutex(State(session: try Self.session(configuration, topics, failsWithoutBrokers)))
     }
 
     /// Sends one record.
@@ -86,7 +93,7 @@ public final class KafkaProducer: Sendable {
         try state.withLock { state throws(KafkaError) in
             guard !state.isClosed else { throw .closed }
             if state.session.isBroken {
-                let replacement = try Self.session(configuration, topics)
+                let replacement = try Self.session(configuration, topics, failsWithoutBrokers)
                 state.past = state.past.adding(state.session.statistics)
                 state.past.rebuilds += 1
                 state.session = replacement
@@ -96,9 +103,10 @@ public final class KafkaProducer: Sendable {
     }
 
     private static func session(
-        _ configuration: KafkaConfiguration, _ topics: [String]
+        _ configuration: KafkaConfiguration, _ topics: [String], _ failsWithoutBrokers: Bool
     ) throws(KafkaError) -> RDKafkaProducerSession {
-        try RDKafkaProducerSession(configuration: configuration, defaults: defaults, topics: topics)
+        try RDKafkaProducerSession(
+            configuration: configuration, defaults: defaults, topics: topics, endsWithoutBrokers: failsWithoutBrokers)
     }
 
     private static let defaults = [

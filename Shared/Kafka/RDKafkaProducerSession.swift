@@ -51,8 +51,13 @@ final class RDKafkaProducerSession: Sendable {
     private let client: RDKafkaClient
     private let state = Mutex(State())
     private let ended = Latch()
+    private let endsWithoutBrokers: Bool
 
-    init(configuration: KafkaConfiguration, defaults: [String: String], topics: [String]) throws(KafkaError) {
+    /// - Parameter endsWithoutBrokers: whether losing the last broker fails what is under way and ends the session.
+    init(
+        configuration: KafkaConfiguration, defaults: [String: String], topics: [String], endsWithoutBrokers: Bool
+    ) throws(KafkaError) {
+        self.endsWithoutBrokers = endsWithoutBrokers
         client = try RDKafkaClient(
             .producer, configuration: configuration, defaults: defaults,
             events: RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR)
@@ -153,7 +158,12 @@ final class RDKafkaProducerSession: Sendable {
         while true {
             switch state.withLock({ $0.phase }) {
             case .running:
-                if let event = client.poll(atMost: .seconds(1)) { handle(event) } else { announceRoom() }
+                guard let event = client.poll(atMost: .seconds(1)) else {
+                    announceRoom()
+                    break
+                }
+                if hasLostBrokers(event) { return end(with: .noBroker) }
+                handle(event)
             case .closing(let deadline):
                 let left = deadline - .now
                 guard left > .zero, rd_kafka_outq_len(client.handle) > 0 else { return end(with: .closed) }
@@ -163,6 +173,14 @@ final class RDKafkaProducerSession: Sendable {
             }
             if let error = client.fatalError { return end(with: error) }
         }
+    }
+
+    /// Whether something was under way to brokers that are gone.
+    private func hasLostBrokers(_ event: borrowing RDKafkaEvent) -> Bool {
+        guard endsWithoutBrokers, event.type == RD_KAFKA_EVENT_ERROR,
+            event.errorCode == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN
+        else { return false }
+        return state.withLock { !$0.batches.isEmpty }
     }
 
     private func end(with error: KafkaError) {

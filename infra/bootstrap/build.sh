@@ -34,5 +34,7 @@ run_tests() {
     say "Building the tests"
     swift build --build-tests
     say "Running the tests"
+    # Every integration test has servers at work; all of them at once would only wait for each other.
+    export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-6}
     exec swift test --skip-build "$@"
 }

@@ -24,7 +24,11 @@ public struct ServiceComposition: Sendable {
         let logger = platform.logger
         let service = try S(platform: platform)
         let health = Health(database: database, migrations: S.allMigrations, logger: logger)
-        let producer = try KafkaProducer(configuration: platform.kafka)
+        // The relay must know which cluster it writes to: after a loss it begins again with the whole journal.
+        let producer = try KafkaProducer(
+            configuration: platform.kafka,
+            topics: [Topic.events(of: platform.service).name, Topic.parked(of: platform.service).name],
+            failsWithoutBrokers: true)
         let handlers = service.handlers + [APIKeyRevokedHandler(revocations: platform.revocations)]
         let management = ParkedEventRoutes(parked: ParkedEvents(database: database, handlers: handlers))
 

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Foundation
+import LocalStack
+
+struct BenchCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures the whole system against bounds taken in the same run.",
+        discussion: """
+            Starts a stack of its own, loads it from this machine, and removes it. Order creation is measured while the
+            services that only consume orders are paused, as they would be on other machines.
+            """)
+
+    @Flag(help: "Print JSON instead of a table.")
+    var json = false
+
+    @Option(help: "The first of the ports to use.")
+    var portBase = 38080
+
+    @Option(help: "Seconds of load for each figure.")
+    var seconds = 8
+
+    @Option(help: "Only the figures whose name contains this text.")
+    var only: String?
+
+    private struct Report: Encodable {
+        let machine: Machine
+        let figures: [Figure]
+    }
+
+    func run() async throws {
+        var figures: [Figure] = []
+        for (names, measure) in measurements {
+            if let only, !names.contains(where: { $0.contains(only) }) { continue }
+            note("measuring: \(names.joined(separator: ", "))")
+            figures += try await measure()
+        }
+        let report = Report(machine: .current(), figures: figures)
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            print(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            print("| figure | value | bound | ratio | mark | met |\n|---|---|---|---|---|---|")
+            for figure in figures { print(figure.row) }
+            print("\n\(report.machine.line)")
+        }
+    }
+
+    /// What is measured, in order; parts that need a stack of their own start one.
+    private var measurements: [([String], () async throws -> [Figure])] {
+        let seconds = seconds
+        let portBase = portBase
+        func onStack(
+            _ body: @escaping (BenchStack) async throws -> [Figure]
+        ) -> () async throws -> [Figure] {
+            { try await BenchStack.with(portBase: portBase, body) }
+        }
+        return [
+            (["idle memory"], onStack { try await IdleMemory(stack: $0).measure() }),
+            (["order to webhook"], onStack { try await WebhookLatency(stack: $0, seconds: seconds).measure() }),
+            (["webhook deliveries"], onStack { try await WebhookThroughput(stack: $0).measure() }),
+            (["listing page"], onStack { try await ListingPages(stack: $0, seconds: seconds).measure() }),
+            (
+                ["order create", "through nginx"],
+                onStack { try await OrderCreation(stack: $0, seconds: seconds).measure() }
+            ),
+            (["relay", "consume"], { try await Messages().measure() }),
+        ]
+    }
+
+    private func note(_ text: String) {
+        FileHandle.standardError.write(Data("bench: \(text)\n".utf8))
+    }
+}

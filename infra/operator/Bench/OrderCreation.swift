@@ -1,0 +1,57 @@
+import Foundation
+import LocalStack
+import Schema
+
+/// How many orders a second the dealer API takes, directly and through nginx, beside bare Postgres doing the same SQL.
+struct OrderCreation {
+    let stack: BenchStack
+    let seconds: Int
+
+    private static let connections = 32
+
+    func measure() async throws -> [Figure] {
+        let consumers = ServiceName.allCases.filter { $0 != .orders }
+        return try await stack.pausing(consumers) {
+            _ = try await load(stack.port(.orders), "/v1/orders", seconds: 2)
+            let direct = try await load(stack.port(.orders), "/v1/orders", seconds: seconds)
+            let gateway = try await load(stack.ports.gateway, "/api/v1/orders", seconds: seconds)
+            let bound = try await pgbench()
+            return [
+                Figure(
+                    name: "order create, at the service's port", value: direct.rate, unit: "/s", bound: bound,
+                    mark: .atLeast(0.4)),
+                Figure(
+                    name: "order create, through nginx", value: gateway.rate, unit: "/s", bound: direct.rate,
+                    mark: .atLeast(0.8)),
+            ]
+        }
+    }
+
+    private func load(_ port: Int, _ path: String, seconds: Int) async throws -> BenchStack.Load {
+        try await stack.wrk(
+            port: port, script: "order-create", connections: Self.connections, seconds: seconds,
+            arguments: [path, stack.secrets.demoKey(.watchTraderHub), UUIDv7.next().uuidString])
+    }
+
+    /// Transactions a second of the order path's statements, pipelined and prepared, from as many clients.
+    private func pgbench() async throws -> Double {
+        let parts = StackParts(
+            directory: stack.directory, ports: stack.ports, replicas: 1, secrets: stack.secrets, usesTLS: false)
+        let output = try await ChildProcess.run(
+            .init(
+                try PostgresInstallation.program("pgbench"),
+                [
+                    "-n", "-M", "prepared", "-c", "\(Self.connections)", "-j", "2", "-T", "\(seconds)",
+                    "-f", Repository.root + "/infra/bench/order-create.sql", "-D", "counter=0",
+                    "-D", "body=" + String(repeating: "b", count: 640),
+                    "-D", "buyer=" + String(repeating: "c", count: 200),
+                    "-D", "payload=" + String(repeating: "p", count: 900),
+                    try parts.databaseURL(of: .orders),
+                ]))
+        let line = output.split(separator: "\n").first { $0.hasPrefix("tps = ") }
+        guard let rate = line?.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) }) else {
+            throw OperatorError("pgbench said: \(output)")
+        }
+        return rate
+    }
+}

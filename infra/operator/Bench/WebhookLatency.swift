@@ -1,0 +1,76 @@
+import Edge
+import Foundation
+import Schema
+import Synchronization
+import TestKit
+
+/// From sending an order until its webhook is received, at 100 orders a second.
+struct WebhookLatency {
+    let stack: BenchStack
+    let seconds: Int
+
+    private static let rate = 100
+
+    func measure() async throws -> [Figure] {
+        let receiver = try await WebhookReceiver.start()
+        try await stack.register(receiver, events: ["order.created"])
+        let dealer = stack.client(.watchTraderHub)
+        let sent = Mutex<[String: ContinuousClock.Instant]>([:])
+        let pace = Pace(perSecond: Self.rate)
+        let count = Self.rate * seconds
+        try await withThrowingTaskGroup { group in
+            for number in 0..<count {
+                try await pace.next()
+                group.addTask {
+                    let name = "latency-\(number)"
+                    sent.withLock { $0[name] = .now }
+                    let reply = try await dealer.send(
+                        "POST", "/api/v1/orders", body: BenchStack.order(name), headers: ["Idempotency-Key": name])
+                    guard reply.status == 201 else { throw OperatorError("an order was answered \(reply.text)") }
+                }
+            }
+            try await group.waitForAll()
+        }
+        try await eventually(timeout: .seconds(60), "all webhooks have arrived") { receiver.deliveries.count >= count }
+        let times = sent.withLock { $0 }
+        let delays = try receiver.deliveries.compactMap { delivery -> Double? in
+            let body = try JSON.decode(JSONValue.self, from: delivery.body)
+            let name = body["data"]?["object"]?["channel_order_id"]?.string
+            // The first second warms up connections and statements.
+            guard let name, let start = times[name], let number = Int(name.dropFirst(8)), number >= Self.rate else {
+                return nil
+            }
+            return (delivery.receivedAt - start) / .milliseconds(1)
+        }.sorted()
+        await receiver.stop()
+        return [
+            Figure(
+                name: "order create → webhook received at 100/s, p50", value: delays[delays.count / 2], unit: "ms",
+                bound: nil, mark: .atMost(10)),
+            Figure(
+                name: "order create → webhook received at 100/s, p99", value: delays[delays.count * 99 / 100],
+                unit: "ms", bound: nil, mark: .atMost(50)),
+        ]
+    }
+}
+
+extension BenchStack {
+    /// Registers a receiver for the demo account's events.
+    func register(_ receiver: WebhookReceiver, events: [JSONValue]) async throws {
+        let reply = try await client(.management).send(
+            "PUT", "/admin/v1/webhook-endpoints/bench",
+            body: ["url": .string(receiver.url("/hooks")), "style": "watchtraderhub", "events": .array(events)])
+        guard reply.status < 300 else { throw OperatorError("the endpoint was answered \(reply.text)") }
+    }
+
+    /// An order as a dealer's site reports it.
+    static func order(_ name: String) -> JSONValue {
+        [
+            "channel_order_id": .string(name), "currency": "EUR", "total_amount": "250.00",
+            "buyer": ["name": "A Buyer", "email": "buyer@example.com", "city": "Paris", "country": "FR"],
+            "line_items": [
+                ["external_id": "bench-listing", "sku": "SKU-1", "quantity": 2, "unit_amount": "125.00"]
+            ],
+        ]
+    }
+}
