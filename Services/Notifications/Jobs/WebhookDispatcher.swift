@@ -24,6 +24,7 @@ final class WebhookDispatcher: Service {
     private let logger: Logger
     private let state: Mutex<State>
     private let underWay = Gauge(label: WebhookMetric.underWay)
+    private let attempts = AttemptCounters()
 
     /// How long deliveries under way may take to end when the service stops.
     private static let grace = Duration.seconds(4)
@@ -100,7 +101,7 @@ final class WebhookDispatcher: Service {
         let now = Timestamp.now()
         if state.withLock({ $0.board.finish(claimed.endpoint.id, outcome?.verdict, at: now) }) { signal.wake() }
         guard let outcome else { return }
-        Counter(label: WebhookMetric.attempts, dimensions: [("outcome", outcome.verdict.name)]).increment()
+        attempts.count(outcome.verdict)
         let schedule = RetrySchedule(claimed.endpoint.settings.retry, standard: settings.schedule)
         let settlement = Settlement(
             outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: .random(in: 0...1))

@@ -1,3 +1,5 @@
+import Metrics
+
 /// The names of this service's own metrics.
 enum WebhookMetric {
     /// Attempts by outcome: delivered, failed, gone.
@@ -13,13 +15,21 @@ enum WebhookLogKey {
     static let reason = "reason"
 }
 
-extension DeliveryOutcome.Verdict {
-    /// The verdict as a metric's label.
-    var name: String {
-        switch self {
-        case .delivered: "delivered"
-        case .failed: "failed"
-        case .gone: "gone"
+/// ``WebhookMetric/attempts``, a counter an outcome.
+struct AttemptCounters: Sendable {
+    private let delivered = Self.counter("delivered")
+    private let failed = Self.counter("failed")
+    private let gone = Self.counter("gone")
+
+    func count(_ verdict: DeliveryOutcome.Verdict) {
+        switch verdict {
+        case .delivered: delivered.increment()
+        case .failed: failed.increment()
+        case .gone: gone.increment()
         }
+    }
+
+    private static func counter(_ outcome: String) -> Counter {
+        Counter(label: WebhookMetric.attempts, dimensions: [("outcome", outcome)])
     }
 }

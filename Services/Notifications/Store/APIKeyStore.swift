@@ -31,7 +31,7 @@ struct APIKeyStore: Sendable {
     func keys(of account: AccountID) async throws -> [RegisteredKey] {
         try await database.query(
             """
-            SELECT \(unescaped: Self.columns) FROM api_keys
+            SELECT \(constant: Self.columns) FROM api_keys
             WHERE account_id = \(account) ORDER BY created_at, id LIMIT 1000
             """
         ).map(RegisteredKey.init)
@@ -44,7 +44,7 @@ struct APIKeyStore: Sendable {
                 """
                 UPDATE api_keys SET revoked_at = \(now), sequence = sequence + 1
                 WHERE id = \(id) AND account_id = \(account) AND revoked_at IS NULL
-                RETURNING sequence, \(unescaped: Self.columns)
+                RETURNING sequence, \(constant: Self.columns)
                 """)
             if let row = revoked.first {
                 try outbox.append(
@@ -53,12 +53,12 @@ struct APIKeyStore: Sendable {
                 return try RegisteredKey(row)
             }
             return try await transaction.query(
-                "SELECT \(unescaped: Self.columns) FROM api_keys WHERE id = \(id) AND account_id = \(account)"
+                "SELECT \(constant: Self.columns) FROM api_keys WHERE id = \(id) AND account_id = \(account)"
             ).first.map(RegisteredKey.init)
         }
     }
 
-    private static let columns = """
+    private static let columns: StaticString = """
         id, account_id, name, dialects, permissions, is_test_mode, rate_limit, created_at, expires_at, revoked_at
         """
 }

@@ -86,7 +86,7 @@ struct DeliveryStore: Sendable {
             RETURNING delivery.id AS delivery_id, delivery.type AS message_type, delivery.attempts,
                 event.id AS event_id, event.type AS event_type, event.subject, event.sequence, event.time,
                 event.traceparent, event.payload,
-                \(unescaped: WebhookEndpointStore.columns),
+                \(constant: WebhookEndpointStore.columns),
                 -- A lease need not survive a crash of the database: no reason to wait for the disk.
                 set_config('synchronous_commit', 'off', true)
             """)

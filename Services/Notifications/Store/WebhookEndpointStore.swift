@@ -70,7 +70,7 @@ struct WebhookEndpointStore: Sendable {
     ) async throws -> [WebhookEndpoint] {
         try await transaction.query(
             """
-            SELECT \(unescaped: Self.columns) FROM webhook_endpoints endpoint
+            SELECT \(constant: Self.columns) FROM webhook_endpoints endpoint
             WHERE endpoint.id = ANY (\(Array(ids))::uuid[]) ORDER BY endpoint.id FOR UPDATE
             """
         ).map(WebhookEndpoint.init)
@@ -82,7 +82,7 @@ struct WebhookEndpointStore: Sendable {
     ) async throws -> WebhookEndpoint? {
         try await transaction.query(
             """
-            SELECT \(unescaped: Self.columns) FROM webhook_endpoints endpoint
+            SELECT \(constant: Self.columns) FROM webhook_endpoints endpoint
             WHERE endpoint.account_id = \(account) AND endpoint.name = \(name) FOR UPDATE
             """
         ).first.map(WebhookEndpoint.init)
@@ -91,7 +91,7 @@ struct WebhookEndpointStore: Sendable {
     func endpoint(_ name: String, of account: AccountID) async throws -> WebhookEndpoint? {
         try await database.query(
             """
-            SELECT \(unescaped: Self.columns) FROM webhook_endpoints endpoint
+            SELECT \(constant: Self.columns) FROM webhook_endpoints endpoint
             WHERE endpoint.account_id = \(account) AND endpoint.name = \(name)
             """
         ).first.map(WebhookEndpoint.init)
@@ -101,7 +101,7 @@ struct WebhookEndpointStore: Sendable {
     func endpoints(of account: AccountID, after name: String, limit: Int) async throws -> [WebhookEndpoint] {
         try await database.query(
             """
-            SELECT \(unescaped: Self.columns) FROM webhook_endpoints endpoint
+            SELECT \(constant: Self.columns) FROM webhook_endpoints endpoint
             WHERE endpoint.account_id = \(account) AND endpoint.name > \(name)
             ORDER BY endpoint.name LIMIT \(limit)
             """
@@ -112,7 +112,7 @@ struct WebhookEndpointStore: Sendable {
     func latestEndpoint(of account: AccountID, style: String) async throws -> WebhookEndpoint? {
         try await database.query(
             """
-            SELECT \(unescaped: Self.columns) FROM webhook_endpoints endpoint
+            SELECT \(constant: Self.columns) FROM webhook_endpoints endpoint
             WHERE endpoint.account_id = \(account) AND endpoint.style = \(style)
             ORDER BY endpoint.configured_at DESC LIMIT 1
             """
@@ -130,7 +130,7 @@ struct WebhookEndpointStore: Sendable {
     }
 
     /// What ``WebhookEndpoint/init(_:)`` reads, of a table or alias named `endpoint`.
-    static let columns = """
+    static let columns: StaticString = """
         endpoint.id AS endpoint_id, endpoint.account_id, endpoint.name AS endpoint_name, endpoint.url, endpoint.style,
         endpoint.payload_version, endpoint.events, endpoint.retry_limit, endpoint.retry_delay_seconds,
         endpoint.retry_backoff, endpoint.batch_size, endpoint.secrets, endpoint.created_at AS endpoint_created_at,

@@ -2,6 +2,7 @@ public import Edge
 import Kafka
 import Messaging
 import Postgres
+import Schema
 public import ServiceLifecycle
 
 /// A service put together with all that it needs to run, in the order in which it starts. It stops in reverse: first no

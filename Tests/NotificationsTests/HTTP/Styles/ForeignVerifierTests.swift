@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import TestKit
 import Testing
 
 @testable import Notifications
