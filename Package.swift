@@ -126,7 +126,8 @@ let package = Package(
             name: "Operator",
             dependencies: [
                 "LocalStack", "TestKit", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog",
-                "Orders", "Consent", "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes, .logging,
+                "Orders", "Consent", "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes,
+                .logging,
                 .nioCore, .nioHTTP1,
             ],
             path: "infra/operator", swiftSettings: settings),
@@ -145,7 +146,7 @@ let package = Package(
             "EndToEnd",
             [
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
-                "Notifications",
+                "Notifications", "ServiceKit", .httpTypes, .logging,
             ]),
         test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
     ]

@@ -32,6 +32,9 @@ public final class TestBroker: Sendable {
     public var kafka: KafkaConfiguration {
         var configuration = KafkaConfiguration(brokers: bootstrap)
         configuration.properties["fetch.wait.max.ms"] = "1"
+        // The mock broker ends a rebalance only when a session has.
+        configuration.properties["session.timeout.ms"] = "3000"
+        configuration.properties["heartbeat.interval.ms"] = "500"
         return configuration
     }
 

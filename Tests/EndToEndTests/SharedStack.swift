@@ -9,7 +9,8 @@ enum SharedStack {
     /// A client of the dealer API with the demo account's key.
     static func dealer() async throws -> APIClient {
         let stack = try await value()
-        return APIClient(baseURL: stack.baseURL, authorization: "Bearer \(try await stack.keys()["watchtraderhub"] ?? "")")
+        return APIClient(
+            baseURL: stack.baseURL, authorization: "Bearer \(try await stack.keys()["watchtraderhub"] ?? "")")
     }
 
     /// A client of the management API.

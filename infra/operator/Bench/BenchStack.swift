@@ -82,7 +82,7 @@ struct BenchStack {
     func withDatabase<R: Sendable>(_ body: (PostgresDatabase) async throws -> R) async throws -> R {
         let cluster = PostgresCluster(
             configuration: .init(directory: directory.postgres, port: ports.postgres, password: secrets.adminPassword))
-        var configuration = PostgresConfiguration(url: cluster.url(database: ServiceMigrations.database))
+        var configuration = PostgresConfiguration(url: cluster.adminURL(database: ServiceMigrations.database))
         configuration.statementTimeout = .seconds(300)
         let database = PostgresDatabase(configuration: configuration)
         let result: Result<R, any Error>

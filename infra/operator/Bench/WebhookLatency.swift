@@ -1,7 +1,6 @@
 import Edge
 import Foundation
 import Schema
-import Synchronization
 import TestKit
 
 /// From sending an order until its webhook is received, at 100 orders a second.
@@ -15,24 +14,24 @@ struct WebhookLatency {
         let receiver = try await WebhookReceiver.start()
         try await stack.register(receiver, events: ["order.created"])
         let dealer = stack.client(.watchTraderHub)
-        let sent = Mutex<[String: ContinuousClock.Instant]>([:])
         let pace = Pace(perSecond: Self.rate)
         let count = Self.rate * seconds
-        try await withThrowingTaskGroup { group in
+        var times: [String: ContinuousClock.Instant] = [:]
+        try await withThrowingTaskGroup(of: (String, ContinuousClock.Instant).self) { group in
             for number in 0..<count {
                 try await pace.next()
                 group.addTask {
                     let name = "latency-\(number)"
-                    sent.withLock { $0[name] = .now }
+                    let start = ContinuousClock.now
                     let reply = try await dealer.send(
                         "POST", "/api/v1/orders", body: BenchStack.order(name), headers: ["Idempotency-Key": name])
                     guard reply.status == 201 else { throw OperatorError("an order was answered \(reply.text)") }
+                    return (name, start)
                 }
             }
-            try await group.waitForAll()
+            for try await (name, start) in group { times[name] = start }
         }
         try await eventually(timeout: .seconds(60), "all webhooks have arrived") { receiver.deliveries.count >= count }
-        let times = sent.withLock { $0 }
         let delays = try receiver.deliveries.compactMap { delivery -> Double? in
             let body = try JSON.decode(JSONValue.self, from: delivery.body)
             let name = body["data"]?["object"]?["channel_order_id"]?.string

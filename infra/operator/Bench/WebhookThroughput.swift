@@ -1,4 +1,6 @@
+import Edge
 import Foundation
+import Postgres
 import Schema
 import TestKit
 

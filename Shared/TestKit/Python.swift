@@ -1,0 +1,37 @@
+public import Foundation
+
+/// Runs Python programs with the peers that `./caravan test` installs.
+public enum Python {
+    struct Missing: Error, CustomStringConvertible {
+        let path: String
+        var description: String { "There is no \(path): run the tests with ./caravan test, which installs it." }
+    }
+
+    /// Runs a program and answers what it printed.
+    ///
+    /// - Parameter input: What the program reads from its standard input.
+    public static func run(_ program: String, input: Data) throws -> String {
+        let process = Process()
+        process.executableURL = try interpreter()
+        process.arguments = ["-c", program]
+        let (stdin, stdout) = (Pipe(), Pipe())
+        process.standardInput = stdin
+        process.standardOutput = stdout
+        process.standardError = stdout
+        try process.run()
+        try stdin.fileHandleForWriting.write(contentsOf: input)
+        try stdin.fileHandleForWriting.close()
+        let output = try stdout.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private static func interpreter() throws -> URL {
+        let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+        let path =
+            ProcessInfo.processInfo.environment["CARAVAN_PYTHON"]
+            ?? root.appending(path: ".caravan/venv/bin/python").path
+        guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(path: path) }
+        return URL(filePath: path)
+    }
+}
