@@ -11,7 +11,8 @@ import Testing
     static let listing = "fault-listing"
 
     @Test(.timeLimit(.minutes(5))) func noAcknowledgedOrderIsLost() async throws {
-        let seed = ProcessInfo.processInfo.environment["CARAVAN_FAULT_SEED"].flatMap(UInt64.init) ?? .random(in: 0...99_999)
+        let seed =
+            ProcessInfo.processInfo.environment["CARAVAN_FAULT_SEED"].flatMap(UInt64.init) ?? .random(in: 0...99_999)
         print("fault tests: CARAVAN_FAULT_SEED=\(seed) repeats this run")
         var generator = SeededGenerator(seed: seed)
         let stack = try await RunningStack.start(replicas: 2)

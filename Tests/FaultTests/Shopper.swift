@@ -46,7 +46,8 @@ actor Shopper {
             ],
             "buyer": ["name": "A Buyer", "email": "buyer@example.com"],
         ]
-        guard let reply = try await insist("/api/v1/orders", body, key: "place-\(channelOrderID)", expecting: 201) else {
+        guard let reply = try await insist("/api/v1/orders", body, key: "place-\(channelOrderID)", expecting: 201)
+        else {
             return
         }
         guard let id = try reply.json["id"]?.string else {

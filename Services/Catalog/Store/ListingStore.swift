@@ -115,7 +115,8 @@ extension Listing {
             externalID: try row["external_id"], sku: try row["sku"],
             isOffered: try row["status", as: ListingStatus.self] != .inactive, description: try row["description"],
             price: Money(minorUnits: try row["price"], currency: try row["currency"]),
-            quantity: try row["quantity"], photos: try JSON.decode([ListingPhoto].self, from: row["photos", as: String.self]),
+            quantity: try row["quantity"],
+            photos: try JSON.decode([ListingPhoto].self, from: row["photos", as: String.self]),
             watch: try JSON.decode(WatchDetails.self, from: row["watch", as: String.self]))
         self.init(
             id: try row["id"], account: account, sequence: try row["sequence"], content: content,

@@ -56,7 +56,9 @@ struct Stock: Sendable {
     /// Gives back what a cancelled order took.
     func release(_ order: OrderID, of account: AccountID, in transaction: PostgresTransaction) async throws {
         let time = Timestamp.now()
-        guard let released = try await allocations.release(order, of: account, at: time, in: transaction) else { return }
+        guard let released = try await allocations.release(order, of: account, at: time, in: transaction) else {
+            return
+        }
         let held = try await listings.lock(Array(released.quantities.keys), of: account, in: transaction)
         for var listing in held {
             listing.release(released.quantities[listing.id] ?? 0, at: time)

@@ -29,7 +29,8 @@ struct BulkCustomersRequest: Decodable, Sendable {
         let entries = customers ?? []
         guard (1...Self.maximumCustomers).contains(entries.count) else {
             throw .invalid(
-                "customers", code: "invalid_count", "Send 1 to \(Self.maximumCustomers) customers, not \(entries.count).")
+                "customers", code: "invalid_count",
+                "Send 1 to \(Self.maximumCustomers) customers, not \(entries.count).")
         }
         return entries
     }

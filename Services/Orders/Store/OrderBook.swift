@@ -27,7 +27,9 @@ struct OrderBook: Sendable {
     func match(
         _ id: OrderID, of account: AccountID, allocations: [StockAllocation], in transaction: PostgresTransaction
     ) async throws {
-        guard var order = try await store.lock(id, of: account, in: transaction), order.match(at: .now()) else { return }
+        guard var order = try await store.lock(id, of: account, in: transaction), order.match(at: .now()) else {
+            return
+        }
         store.update(order, in: transaction)
         let event = OrderMatched(order: try order.snapshot(sealedWith: keyring), allocations: allocations)
         try append(event, of: order, in: transaction)
@@ -37,7 +39,8 @@ struct OrderBook: Sendable {
     func leaveUnmatched(
         _ id: OrderID, of account: AccountID, reason: StockShortage, in transaction: PostgresTransaction
     ) async throws {
-        guard var order = try await store.lock(id, of: account, in: transaction), order.leaveUnmatched(at: .now()) else {
+        guard var order = try await store.lock(id, of: account, in: transaction), order.leaveUnmatched(at: .now())
+        else {
             return
         }
         store.update(order, in: transaction)
