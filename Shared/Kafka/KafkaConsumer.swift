@@ -81,6 +81,8 @@ public final class KafkaConsumer: Sendable {
         "reconnect.backoff.ms": "50",
         "reconnect.backoff.max.ms": "1000",
         "socket.keepalive.enable": "true",
+        // Else a request that follows another waits for its ACK, which the other side may hold back for 40 ms.
+        "socket.nagle.disable": "true",
     ]
 
     private static let groupDefaults = [
