@@ -126,14 +126,16 @@ public final class OutboxRelay: Service {
                 horizon.mark(xid: xid, position: batch.handedOut)
                 recordedFloor = cursor.floor
             }
-            if isComplete { await waitForEvents(since: started) }
+            if isComplete { await waitForEvents(after: batch.events.count, since: started) }
         }
     }
 
-    private func waitForEvents(since started: ContinuousClock.Instant) async {
+    /// - Parameter count: How many events the last round found.
+    private func waitForEvents(after count: Int, since started: ContinuousClock.Instant) async {
         await signal.wait(upTo: configuration.pollInterval)
-        // The first event after a quiet time goes out at once; under load a round is worth some events.
-        let rest = configuration.pace - (ContinuousClock.now - started)
+        // An event after a quiet time goes out at once. The more there are, the longer they are collected, as a round
+        // costs the same for one as for many.
+        let rest = configuration.pace * min(1, Double(count) / 20) - (ContinuousClock.now - started)
         if rest > .zero { try? await Task.sleep(for: rest) }
     }
 }

@@ -6,7 +6,7 @@ public struct RelayConfiguration: Sendable {
     public var batchSize: Int
     /// How long published events stay, for replays. Inboxes must remember longer (see ``RetentionConfiguration``).
     public var journalRetention: Duration
-    /// The least time between two reads under load: events that come meanwhile share a batch.
+    /// The least time between two reads under load: events that come meanwhile share a round. Less after few events.
     public var pace: Duration
     /// How often a relay that is not the active one tries to become it.
     public var electionInterval: Duration
@@ -17,7 +17,7 @@ public struct RelayConfiguration: Sendable {
 
     public init(
         pollInterval: Duration = .milliseconds(50), batchSize: Int = 2000,
-        journalRetention: Duration = .seconds(7 * 24 * 3600), pace: Duration = .milliseconds(2),
+        journalRetention: Duration = .seconds(7 * 24 * 3600), pace: Duration = .milliseconds(5),
         electionInterval: Duration = .milliseconds(500), measurementInterval: Duration = .seconds(1),
         removalInterval: Duration = .seconds(10)
     ) {
