@@ -115,7 +115,7 @@ public final class KafkaProducer: Sendable {
         // A refused record must not be overtaken by the next ones of its key: the client becomes fatal instead.
         "enable.gapless.guarantee": "true",
         "message.timeout.ms": "0",
-        "linger.ms": "1",
+        "linger.ms": "0.2",
         // The Java client's partitioner: producers in other languages find the same partition for a key.
         "partitioner": "murmur2_random",
         "queue.buffering.max.kbytes": "32768",

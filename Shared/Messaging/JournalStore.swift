@@ -104,7 +104,11 @@ struct JournalStore {
         let rows = try await connection.query("SELECT pg_snapshot_xmax(pg_current_snapshot())::text AS xmax")
         guard let row = rows.first, let xmax = UInt64(try row["xmax", as: String.self]), xmax < cursor.published.xmax
         else { return false }
-        try await connection.execute("UPDATE outbox SET transaction_id = pg_current_xact_id()")
+        try await connection.withTransaction { transaction in
+            // The whole journal at once takes as long as it takes.
+            transaction.send("SET LOCAL statement_timeout = 0")
+            try await transaction.execute("UPDATE outbox SET transaction_id = pg_current_xact_id()")
+        }
         return true
     }
 

@@ -107,7 +107,8 @@ final class WebhookDispatcher: Service {
             outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: .random(in: 0...1))
         let attempt = SettledAttempt(
             delivery: claimed.id, endpoint: claimed.endpoint.id, outcome: outcome, settlement: settlement, at: now)
-        guard await ledger.record(attempt) else { return }
+        // An outcome that could not be written lets the lease run out, and the delivery is made again.
+        _ = await ledger.record(attempt)
         state.withLock { state in _ = state.held.remove(claimed.id) }
         // The next message of the same subject may have waited for this one.
         signal.wake()

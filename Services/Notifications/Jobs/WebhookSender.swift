@@ -4,6 +4,13 @@ import Schema
 struct WebhookSender: Sendable {
     let transport: WebhookTransport
     let keyring: DataKeyring
+    let secrets: SecretCache
+
+    init(transport: WebhookTransport, keyring: DataKeyring) {
+        self.transport = transport
+        self.keyring = keyring
+        secrets = SecretCache(keyring: keyring)
+    }
 
     /// The outcome of one attempt. Throws only when cancelled.
     func attempt(_ delivery: ClaimedDelivery) async throws -> DeliveryOutcome {
@@ -25,7 +32,7 @@ struct WebhookSender: Sendable {
         guard let style = WebhookStyles.style(endpoint.settings.style) else {
             throw UnknownMessageType(type: delivery.message.type)
         }
-        let secrets = try keyring.open(endpoint.secrets)
+        let secrets = try secrets.open(endpoint.secrets)
         var request = try style.request(for: delivery.message, to: endpoint, keyring: keyring)
         request.headers += secrets.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         return (

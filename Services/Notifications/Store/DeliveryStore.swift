@@ -47,13 +47,13 @@ struct DeliveryStore: Sendable {
             """
             WITH RECURSIVE busy AS (
                 -- A loose index scan: one probe an endpoint that has something pending.
-                (SELECT endpoint_id, due_at FROM webhook_deliveries WHERE status = 'pending'
+                (SELECT endpoint_id, due_at FROM webhook_deliveries WHERE status = 'pending' AND due_at IS NOT NULL
                  ORDER BY endpoint_id, due_at LIMIT 1)
                 UNION ALL
                 SELECT next.endpoint_id, next.due_at
                 FROM busy CROSS JOIN LATERAL (
                     SELECT endpoint_id, due_at FROM webhook_deliveries
-                    WHERE status = 'pending' AND endpoint_id > busy.endpoint_id
+                    WHERE status = 'pending' AND due_at IS NOT NULL AND endpoint_id > busy.endpoint_id
                     ORDER BY endpoint_id, due_at LIMIT 1) AS next
             ),
             -- Whoever has waited longest comes first, and nobody is looked at once enough is found.
@@ -69,10 +69,11 @@ struct DeliveryStore: Sendable {
                     WHERE pending.endpoint_id = busy.endpoint_id AND pending.status = 'pending'
                         AND pending.due_at <= clock_timestamp()
                         AND (pending.leased_until IS NULL OR pending.leased_until < clock_timestamp())
-                        AND NOT EXISTS (
-                            SELECT FROM webhook_deliveries earlier
-                            WHERE earlier.endpoint_id = pending.endpoint_id AND earlier.subject = pending.subject
-                                AND earlier.status = 'pending' AND earlier.sequence < pending.sequence)
+                        AND pending.sequence = (
+                            SELECT head.sequence FROM webhook_deliveries head
+                            WHERE head.endpoint_id = pending.endpoint_id AND head.subject = pending.subject
+                                AND head.status = 'pending'
+                            ORDER BY head.sequence LIMIT 1)
                     ORDER BY pending.due_at LIMIT coalesce(lane.width, \(openings.standard)::integer)
                     FOR UPDATE SKIP LOCKED) AS delivery
                 LIMIT \(openings.total)

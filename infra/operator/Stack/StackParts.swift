@@ -84,7 +84,7 @@ struct StackParts {
             "CARAVAN_KAFKA_BROKERS": "127.0.0.1:\(ports.broker)",
             // The mock broker answers a fetch only when its waiting time is over, and ends a rebalance only when a
             // session has: short times make it quick, at the price of some work while idle.
-            "CARAVAN_KAFKA_PROPERTIES": "fetch.wait.max.ms=3,session.timeout.ms=3000,heartbeat.interval.ms=500",
+            "CARAVAN_KAFKA_PROPERTIES": "fetch.wait.max.ms=2,session.timeout.ms=3000,heartbeat.interval.ms=500",
             "CARAVAN_HTTP_HOST": "127.0.0.1",
             "CARAVAN_HTTP_PORT": "\(port)",
             "CARAVAN_KEY_PUBLIC": secrets.publicKey,
