@@ -48,7 +48,7 @@ import Testing
             var configuration = test.configuration
             configuration.maximumConnections = 1
             let database = PostgresDatabase(configuration: configuration)
-            let health = Health(database: database, migrations: [], patience: .milliseconds(200), logger: logger)
+            let health = Health(database: database, migrations: [], patience: .seconds(2), logger: logger)
             try await health.check()
             try await database.withConnection { _ in try await health.check() }
             #expect(health.problems.isEmpty)
