@@ -51,11 +51,16 @@ public final class KafkaProducer: Sendable {
     }
 
     /// Sends records and waits for all of them. Records of one key are written in the order given.
+    /// - Parameter clusterID: sends only to this cluster; needs `failsWithoutBrokers`. Nil: to whichever answers.
     /// - Throws: the first failure. Any of the records may have been written then; send them all again, in order.
-    public func send(contentsOf records: [KafkaRecord]) async throws(KafkaError) {
+    public func send(
+        contentsOf records: [KafkaRecord], toCluster clusterID: String? = nil
+    ) async throws(KafkaError) {
         var rest = records[...]
         while !rest.isEmpty {
-            rest = rest.dropFirst(try await session().send(rest).get().acknowledged)
+            let session = try session()
+            if let clusterID, session.knownClusterID != clusterID { throw .noBroker }
+            rest = rest.dropFirst(try await session.send(rest).get().acknowledged)
         }
     }
 

@@ -175,12 +175,12 @@ final class RDKafkaProducerSession: Sendable {
         }
     }
 
-    /// Whether something was under way to brokers that are gone.
+    /// Whether the brokers that this session has known are gone: those that answer next may be another cluster's.
     private func hasLostBrokers(_ event: borrowing RDKafkaEvent) -> Bool {
         guard endsWithoutBrokers, event.type == RD_KAFKA_EVENT_ERROR,
             event.errorCode == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN
         else { return false }
-        return state.withLock { !$0.batches.isEmpty }
+        return client.knownClusterID != nil
     }
 
     private func end(with error: KafkaError) {

@@ -114,7 +114,7 @@ public final class OutboxRelay: Service {
             let batch = try await store.read(after: cursor, limit: configuration.batchSize)
             let isComplete = batch.events.count < configuration.batchSize
             if !batch.events.isEmpty {
-                try await producer.send(contentsOf: batch.events.map(\.record))
+                try await producer.send(contentsOf: batch.events.map(\.record), toCluster: cluster)
                 published.increment(by: batch.events.count)
                 guard try await producer.clusterID(timeout: .seconds(5)) == cluster else { continue }
             }
