@@ -18,6 +18,8 @@ final class RDKafkaConsumerSession: Sendable {
     private struct State {
         var isDestroyed = false
         var clusterID: String?
+        /// Until then partitions are read from their beginning, whatever the group has committed.
+        var distrustsCommitsUntil: ContinuousClock.Instant?
         /// The offset to read next by the group's book-keeping; `nil` if nothing has been committed yet.
         var assignment: [KafkaTopicPartition: Int64?] = [:]
     }
@@ -34,6 +36,12 @@ final class RDKafkaConsumerSession: Sendable {
     }
 
     // MARK: - From any thread
+
+    /// Reads partitions that are assigned within the next minute from their beginning. A member that has not noticed yet
+    /// that the cluster is a new one may have committed offsets of the old one to it.
+    func distrustCommits() {
+        state.withLock { $0.distrustsCommitsUntil = .now + .seconds(60) }
+    }
 
     func interruptPoll() {
         state.withLock { if !$0.isDestroyed { client.interruptPoll() } }
@@ -180,9 +188,11 @@ final class RDKafkaConsumerSession: Sendable {
             return
         }
         // librdkafka would look the committed offsets up by itself, but keep them to itself: the lag needs them.
-        if rd_kafka_committed(client.handle, partitions, 5000) != RD_KAFKA_RESP_ERR_NO_ERROR {
+        let isDistrustful = state.withLock { $0.distrustsCommitsUntil.map { $0 > .now } ?? false }
+        if isDistrustful || rd_kafka_committed(client.handle, partitions, 5000) != RD_KAFKA_RESP_ERR_NO_ERROR {
+            let offset = isDistrustful ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_INVALID
             for index in 0..<Int(partitions.pointee.cnt) {
-                partitions.pointee.elems[index].offset = Int64(RD_KAFKA_OFFSET_INVALID)
+                partitions.pointee.elems[index].offset = Int64(offset)
             }
         }
         assign(partitions)

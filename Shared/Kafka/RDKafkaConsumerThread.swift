@@ -90,16 +90,17 @@ final class RDKafkaConsumerThread: Sendable {
             case .messages(let messages): return messages
             case .failure(let error): throw error
             case .broken(let error):
-                try replaceSession()
+                try replaceSession(inNewCluster: error == nil)
                 if let error { throw error }
                 if ContinuousClock.now >= deadline { return [] }
             }
         }
     }
 
-    private func replaceSession() throws(KafkaError) {
+    private func replaceSession(inNewCluster: Bool) throws(KafkaError) {
         let old = session
         let new = try make(old.number + 1)
+        if inNewCluster { new.distrustCommits() }
         do throws(KafkaError) {
             try start(new, true)
         } catch {
