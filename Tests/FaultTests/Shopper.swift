@@ -24,12 +24,17 @@ actor Shopper {
         generator = SeededGenerator(seed: seed)
     }
 
+    private var isStopping = false
+
     var count: Int { placed.count }
+
+    /// Ends the shopping between two requests: one that was cancelled half-way might have had its effect unnoticed.
+    func stop() { isStopping = true }
 
     /// Shops until it is told to stop, or has placed `maximum` orders.
     func shop(listing: String, maximum: Int, pace: Pace) async throws {
         var number = 0
-        while !Task.isCancelled, placed.count < maximum {
+        while !isStopping, placed.count < maximum {
             number += 1
             try await pace.next()
             try await place("\(name)-\(number)", listing: listing)
