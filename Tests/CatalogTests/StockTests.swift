@@ -65,4 +65,30 @@ import Testing
             #expect(try await active() == 2)
         }
     }
+
+    /// A change that waited for a row is not dated back to before the wait: a follower of `updated_after` was there.
+    @Test func aChangeIsStampedOnceItsRowsAreLocked() async throws {
+        try await withStock { stock, database in
+            let (listing, _) = try await stock.publish(content(), for: account)
+            let order = order(AllocationPlanTests.line("a"))
+            let (allocating, released) = try await database.withTransaction { transaction in
+                _ = try await stock.listings.lock([listing.id], of: account, in: transaction)
+                let allocating = Task {
+                    try await database.withTransaction { try await stock.allocate(order, of: account, in: $0) }
+                }
+                try await eventually("the order waits for the listing") {
+                    try await !database.query(
+                        """
+                        SELECT 1 FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """
+                    ).isEmpty
+                }
+                return (allocating, Timestamp.now())
+            }
+            try await allocating.value
+            let after = try await stock.listings.listing(listing.id, of: account)
+            #expect(try #require(after).updatedAt >= released)
+        }
+    }
 }
