@@ -48,6 +48,9 @@ import Testing
         try await check("BulkCustomers", "POST", "/customers/bulk", body: customers)
         try await check("Error", "GET", "/orders?after=garbage", status: 400)
         try await check("Error", "POST", "/orders", body: ["metadata": ["n": 5]], status: 400)
+        let huge: JSONValue = ["n": .number(try #require(JSONNumber("1e50")))]
+        let customer: JSONValue = ["external_id": .string(listing), "metadata": huge]
+        try await check("Error", "POST", "/customers", body: customer, status: 400)
         let document = try await dealer.send("GET", "/api/v1/openapi.json").json
         let said = try Python.run(
             """
