@@ -5,9 +5,10 @@ import Crypto
 /// A cursor grants nothing that the list itself does not, so the checksum guards against damage, not against forgery:
 /// whoever decodes one still checks the types of its fields.
 public enum Cursor {
-    /// What a list throws for a cursor that it did not hand out.
-    public static let invalid = RequestError.invalid(
-        "cursor", code: "invalid_cursor", "This is not a cursor of this list.")
+    /// What a list throws for a cursor that it did not hand out; `parameter` is what its API calls it.
+    public static func invalid(_ parameter: String) -> RequestError {
+        .invalid(parameter, code: "invalid_cursor", "This is not a cursor of this list.")
+    }
 
     private static let version: UInt8 = 1
     private static let checksumLength = 6
@@ -26,8 +27,9 @@ public enum Cursor {
 
     /// Unpacks what ``encode(fields:)`` made of `count` fields.
     ///
-    /// - Throws: ``invalid`` for anything else.
-    public static func decode(_ text: String, count: Int) throws(RequestError) -> [String] {
+    /// - Throws: ``invalid(_:)`` of `parameter` for anything else.
+    public static func decode(_ text: String, count: Int, parameter: String) throws(RequestError) -> [String] {
+        let invalid = invalid(parameter)
         guard text.utf8.count <= 4_096, let bytes = Base64URL.decode(text), bytes.count > checksumLength else {
             throw invalid
         }

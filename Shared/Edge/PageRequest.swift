@@ -23,18 +23,27 @@ public struct PageRequest: Sendable {
             changedAfter = start.map { ($0, Self.lastID) }
             return
         }
-        let fields = try Cursor.decode(cursor, count: 2)
-        guard let id = UUID(uuidString: fields[1]), let microseconds = Int64(fields[0]) else { throw Cursor.invalid }
+        // The cursor knows which walk it continues, whether or not the client repeats `updated_after` beside it.
+        let fields = try Cursor.decode(cursor, count: 3, parameter: "after")
+        guard let walk = Walk(rawValue: fields[0]), let microseconds = Int64(fields[1]),
+            let id = UUID(uuidString: fields[2])
+        else { throw Cursor.invalid("after") }
         before = id
-        changedAfter = start.map { _ in (Timestamp(microseconds: microseconds), id) }
+        changedAfter = walk == .byChange ? (Timestamp(microseconds: microseconds), id) : nil
+    }
+
+    private enum Walk: String {
+        case newestFirst = "new"
+        case byChange = "changed"
     }
 
     /// Cuts the extra row off and makes the cursor to the next page.
     public func page<Item>(of rows: [Item], id: (Item) -> UUID, updatedAt: (Item) -> Timestamp) -> Page<Item> {
         guard rows.count > limit else { return Page(items: rows, nextCursor: nil) }
         let items = Array(rows.prefix(limit))
+        let walk = changedAfter == nil ? Walk.newestFirst : .byChange
         let cursor = items.last.map { last in
-            Cursor.encode(fields: ["\(updatedAt(last).microseconds)", id(last).uuidString])
+            Cursor.encode(fields: [walk.rawValue, "\(updatedAt(last).microseconds)", id(last).uuidString])
         }
         return Page(items: items, nextCursor: cursor)
     }

@@ -30,11 +30,6 @@ public struct QueryParameters: Sendable {
         return value
     }
 
-    /// All values of `name` or `name[]`, in order.
-    public func strings(_ name: String) -> [String] {
-        items.filter { $0.name == name || $0.name == name + "[]" }.map(\.value)
-    }
-
     /// The query as bytes that are equal for equal queries; empty without one.
     var fingerprint: [UInt8] {
         items.flatMap { Array($0.name.utf8) + [0] + Array($0.value.utf8) + [0] }
@@ -57,9 +52,10 @@ public struct QueryParameters: Sendable {
     public func timestamp(_ name: String) throws(RequestError) -> Timestamp? {
         guard let text = string(name) else { return nil }
         // A plus sign that the client did not encode has become a space: "2026-05-01T00:00:00 02:00".
-        guard let time = Timestamp(rfc3339: text.replacing(" ", with: "+")) ?? Timestamp(rfc3339: text) else {
-            throw .invalid(name, code: "invalid_timestamp", "This must be an ISO 8601 time.")
-        }
+        let repaired = text.replacing(" ", with: "+")
+        var validation = Validation()
+        let time = validation.timestamp(Timestamp(rfc3339: repaired) == nil ? text : repaired, name)
+        try validation.check()
         return time
     }
 

@@ -62,9 +62,16 @@ public struct FieldError: Equatable, Sendable {
 }
 
 extension RequestError {
-    /// What is wrong with a body that could not be decoded; for types that catch a part's fault in `init(from:)`.
-    public init(decoding error: any Error) {
-        self = BodyDecoder.requestError(for: error)
+    /// What is wrong with a part of a body, for types that catch it in `init(from:)`. Fields are named by their place in
+    /// the whole body: decoding errors are so already, those that the part's own checks found get the part's place.
+    public init(decoding error: any Error, in part: any Decoder) {
+        guard case RequestError.validation(let errors) = error else {
+            self = BodyDecoder.requestError(for: error)
+            return
+        }
+        let place = BodyDecoder.names(of: part.codingPath)
+        self = .validation(
+            errors.map { FieldError(path: place + $0.path, code: $0.code, message: $0.message) })
     }
 
     /// One fault of one top-level field.

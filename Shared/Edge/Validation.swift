@@ -15,7 +15,7 @@ public struct Validation: Sendable {
         errors.append(FieldError(path: path, code: code, message: message))
     }
 
-    /// A required text: not blank, at most `maximum` characters. Answers "" when it is at fault.
+    /// A required text: not blank, at most `maximum` Unicode scalars, as JSON Schema counts characters. Answers "" when it is at fault.
     public mutating func required(_ text: String?, _ path: String..., maximum: Int = 255) -> String {
         guard let text, !text.allSatisfy(\.isWhitespace) else {
             fail(path, "required", "This field is required.")
@@ -76,14 +76,52 @@ public struct Validation: Sendable {
         return number
     }
 
+    /// An RFC 3339 time or date that every column can hold: the database's calendar has no year 0. An empty text counts
+    /// as absent.
+    public mutating func timestamp(_ text: String?, _ path: String...) -> Timestamp? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let time = Timestamp(rfc3339: text), Self.times.contains(time) else {
+            fail(path, "invalid_timestamp", "This is not an RFC 3339 time of the years 0001 to 9999.")
+            return nil
+        }
+        return time
+    }
+
+    /// What a client attaches for itself: any object of at most 64 KiB, so that it fits wherever its record goes.
+    public mutating func metadata(_ value: JSONValue?) -> JSONValue? {
+        guard let value else { return nil }
+        guard value.isObject else {
+            fail(["metadata"], "invalid_type", "This must be an object.")
+            return nil
+        }
+        size(of: value, "metadata", maximum: 64 << 10)
+        return value
+    }
+
+    /// Checks that a value takes at most `maximum` bytes as JSON, which is how it travels in events and is stored.
+    public mutating func size(of value: some Encodable, _ path: String..., maximum: Int) {
+        do {
+            if try JSON.encode(value).count > maximum {
+                fail(path, "too_long", "This must have at most \(maximum) bytes as JSON.")
+            }
+        } catch {
+            fail(path, "out_of_range", "A number in here has more digits than can be kept.")
+        }
+    }
+
+    private static let times: ClosedRange<Timestamp> =
+        // From 0001-01-01 to the last microsecond of the year 9999.
+        Timestamp(microseconds: -62_135_596_800_000_000)...Timestamp(microseconds: 253_402_300_799_999_999)
+
     /// Throws everything that was noted, if anything was.
     public func check() throws(RequestError) {
         if !errors.isEmpty { throw .validation(errors) }
     }
 
     private mutating func bounded(_ text: String, _ path: [String], maximum: Int) -> String? {
-        // Counting UTF-8 first spares the slow character count for nearly all texts.
-        if text.utf8.count > maximum, text.count > maximum {
+        // Scalars, not what a reader sees as one character: that can be any number of bytes. Counting UTF-8 first spares
+        // the slow count for nearly all texts.
+        if text.utf8.count > maximum, text.unicodeScalars.count > maximum {
             fail(path, "too_long", "This must have at most \(maximum) characters.")
             return nil
         }

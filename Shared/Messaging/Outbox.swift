@@ -24,29 +24,18 @@ public struct Outbox: Sendable {
     ///   - subject: The aggregate's id as text: the event's key on the topic.
     ///   - sequence: Gap-free per aggregate, starting at 1.
     ///   - account: The account that the aggregate belongs to.
-    /// - Throws: ``EventTooLarge``, or the payload's own encoding error.
-    public func append<E: Event>(
-        _ event: E, subject: String, sequence: Int64, account: ID<Account>, in transaction: PostgresTransaction
+    /// - Throws: ``EventError/tooLarge(_:)``, or the payload's own encoding error.
+    public func append(
+        _ event: some Event, subject: String, sequence: Int64, account: ID<Account>, in transaction: PostgresTransaction
     ) throws {
-        let payload = try JSON.encode(event)
-        guard payload.count <= Self.maximumPayload else {
-            throw EventTooLarge(type: E.type, size: payload.count)
-        }
+        let event = try EventEnvelope(event, from: service, subject: subject, sequence: sequence, account: account)
+        guard event.payload.count <= Self.maximumPayload else { throw EventError.tooLarge(event.type) }
         transaction.send(
             """
             INSERT INTO outbox (id, topic, type, subject, sequence, account, traceparent, payload)
-            VALUES (\(UUIDv7.next()), \(event.destination.name), \(E.type), \(subject), \(sequence), \(account), \
-            \(TraceContext.current?.traceparent), \(String(decoding: payload, as: UTF8.self)))
+            VALUES (\(event.id), \(event.topic), \(event.type), \(event.subject), \(event.sequence), \(event.account), \
+            \(event.traceparent), \(String(decoding: event.payload, as: UTF8.self)))
             """)
         transaction.afterCommit { [signal] in signal.wake() }
     }
-}
-
-/// An event that no broker would take.
-public struct EventTooLarge: Error, Hashable, CustomStringConvertible {
-    public let type: String
-    /// Of its payload, in bytes.
-    public let size: Int
-
-    public var description: String { "\(type) of \(size) bytes; the most is \(Outbox.maximumPayload)" }
 }

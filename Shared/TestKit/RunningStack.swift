@@ -30,13 +30,15 @@ public final class RunningStack: Sendable {
                 try BuiltProducts.path(of: "caravan-operator"), arguments, logFile: directory + "/up.log"))
         let stack = RunningStack(directory: directory, ports: ports, supervisor: supervisor)
         do {
-            try await eventually(timeout: .seconds(120), "the stack is ready, see \(directory)/up.log") {
-                if let exit = supervisor.exit { throw LocalStackError.unsuitable("the supervisor ended: \(exit)") }
-                return StackState.read(directory: directory)?.isReady ?? false
+            try await eventually(timeout: .seconds(120), "the stack is ready or has failed") {
+                supervisor.exit != nil || StackState.read(directory: directory)?.isReady ?? false
             }
+            if let exit = supervisor.exit { throw LocalStackError.unsuitable("the supervisor ended: \(exit)") }
         } catch {
             await stack.stop()
-            throw error
+            // The directory does not outlive the test.
+            let log = (try? String(contentsOfFile: directory + "/up.log", encoding: .utf8)) ?? ""
+            throw LocalStackError.unsuitable("\(error); its log ends: \(log.suffix(2000))")
         }
         return stack
     }

@@ -70,6 +70,32 @@ import Testing
         #expect(plan.listings.map(\.allocated) == [0, 1])
     }
 
+    @Test func aSKUTakesFromOneListingAfterTheOther() {
+        var plan = AllocationPlan(listings: [Self.listing("a", sku: "s"), Self.listing("b", sku: "s")])
+        guard case .allocated(let taken) = plan.allocate([Self.line(nil, sku: "s", 2)], at: Self.time) else {
+            Issue.record("there are two pieces")
+            return
+        }
+        #expect(taken.map(\.quantity) == [1, 1])
+        #expect(Set(taken.map(\.listingID)) == Set(plan.listings.map(\.id)))
+        #expect(plan.listings.map(\.status) == [.sold, .sold])
+    }
+
+    /// The event that names them must fit into a record, and the last line still finds its piece.
+    @Test func anOrderTakesFromSoManyListings() throws {
+        let maximum = AllocationPlan.maximumAllocations
+        let many = (0...maximum).map { Self.listing("m-\($0)", sku: "s") }
+        var plan = AllocationPlan(listings: many + [Self.listing("last")])
+        let lines = [Self.line(nil, sku: "s", maximum + 1), Self.line("last")]
+        guard case .allocated(let taken) = plan.allocate(lines, at: Self.time) else {
+            Issue.record("every line finds something")
+            return
+        }
+        #expect(taken.count == maximum)
+        #expect(taken.last?.line == 1)
+        #expect(try JSON.encode(StockAllocated(orderID: ID(), allocations: taken)).count < 300_000)
+    }
+
     @Test func allLinesFindStockOrNoneTakesAny() {
         var plan = AllocationPlan(listings: [Self.listing("a")])
         let outcome =

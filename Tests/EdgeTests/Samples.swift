@@ -12,7 +12,7 @@ enum Samples {
             let line = OrderLine(externalID: "watch-1", sku: nil, quantity: 2, unitAmount: 12_500)
             let order = OrderSnapshot(
                 id: ID(), channelOrderID: "WEB-1", externalID: nil, status: .pending, currency: currency, total: 25_000,
-                lineItems: [line], buyer: nil, metadata: nil, orderedAt: time, createdAt: time, updatedAt: time)
+                lineItems: [line], buyer: nil, orderedAt: time, createdAt: time, updatedAt: time)
             return WatchTraderHub.OrderBody(order, buyer: Buyer(name: "Camille Durand"))
         }
     }

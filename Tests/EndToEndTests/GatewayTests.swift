@@ -43,6 +43,22 @@ import Testing
         #expect(throws: Never.self) { try reply.json }
     }
 
+    @Test(arguments: DialectName.allCases) func anUnknownMethodIsRefusedInTheDialect(name: DialectName) async throws {
+        let stack = try await SharedStack.value()
+        let path = try #require(Dialects.documentedPaths.first { $0.dialect == name })
+        let target = path.template.replacing(/\{[^}]+\}/, with: "none")
+        let reply = try await APIClient(baseURL: stack.baseURL, authorization: nil).send("BREW", target)
+        #expect(reply.status == 405)
+        let expected = Dialects.dialect(name).render(.methodNotAllowed, requestID: "")
+        #expect(Self.members(try reply.json) == Self.members(try JSON.decode(JSONValue.self, from: expected.body)))
+    }
+
+    /// What the gateway lets pass must not be too much for a service, which would answer without a body.
+    @Test func manyHeadersAreTaken() async throws {
+        let many = Dictionary(uniqueKeysWithValues: (0..<300).map { ("X-Filler-\($0)", "x") })
+        #expect(try await SharedStack.dealer().send("GET", "/v1/me", headers: many).status == 200)
+    }
+
     @Test func aBodyOverTheLimitIsRefused() async throws {
         let body = [UInt8](repeating: UInt8(ascii: " "), count: 1 << 21)
         let reply = try await SharedStack.dealer().send(

@@ -26,6 +26,46 @@ import Testing
         #expect(said == "valid")
     }
 
+    /// Real answers, good and bad, against the schemas that the document gives for them.
+    @Test func theAnswersAreAsDescribed() async throws {
+        let dealer = try await SharedStack.dealer()
+        let listing = try await DealerJourneyTests.publish()
+        var checks: [JSONValue] = []
+        func check(
+            _ schema: String, _ method: String, _ path: String, body: JSONValue? = nil, status: Int = 200
+        ) async throws {
+            let key = UUIDv7.next().uuidString
+            let reply = try await dealer.send(method, "/api/v1" + path, body: body, headers: ["Idempotency-Key": key])
+            #expect(reply.status == status, "\(path): \(reply.text)")
+            checks.append(["schema": .string(schema), "answer": try reply.json])
+        }
+        try await check("Order", "POST", "/orders", body: DealerJourneyTests.order(listing, of: listing), status: 201)
+        try await check("OrderList", "GET", "/orders?limit=1")
+        try await check("ListingList", "GET", "/listings?limit=1")
+        try await check("Integration", "GET", "/me")
+        try await check("Customer", "POST", "/customers", body: ["external_id": .string(listing)], status: 201)
+        let customers: JSONValue = ["customers": [["external_id": .string(listing)], ["email": "nobody"]]]
+        try await check("BulkCustomers", "POST", "/customers/bulk", body: customers)
+        try await check("Error", "GET", "/orders?after=garbage", status: 400)
+        try await check("Error", "POST", "/orders", body: ["metadata": ["n": 5]], status: 400)
+        let huge: JSONValue = ["n": .number(try #require(JSONNumber("1e50")))]
+        let customer: JSONValue = ["external_id": .string(listing), "metadata": huge]
+        try await check("Error", "POST", "/customers", body: customer, status: 400)
+        let document = try await dealer.send("GET", "/api/v1/openapi.json").json
+        let said = try Python.run(
+            """
+            import json, sys
+            from jsonschema import Draft202012Validator
+            given = json.load(sys.stdin)
+            for check in given["checks"]:
+                schema = {**given["document"], "$ref": "#/components/schemas/" + check["schema"]}
+                for error in Draft202012Validator(schema).iter_errors(check["answer"]):
+                    print(check["schema"], error.json_path, error.message)
+            print("checked")
+            """, input: Data(try JSON.encode(["document": document, "checks": .array(checks)] as JSONValue)))
+        #expect(said == "checked")
+    }
+
     @Test func theDocumentAgreesWithTheRoutes() async throws {
         let document = try await SharedStack.dealer().send("GET", "/api/v1/openapi.json").json
         guard case .object(let paths) = document["paths"] ?? nil else {

@@ -84,7 +84,7 @@ import Testing
         }
         try await TestDatabase.with(migrations: MessagingMigrations.all) { database, _ in
             let outbox = Outbox(service: .orders, signal: RelaySignal())
-            await #expect(throws: EventTooLarge.self) {
+            await #expect(throws: EventError.self) {
                 try await database.withTransaction { transaction in
                     try outbox.append(
                         Huge(text: String(repeating: "x", count: Outbox.maximumPayload)), subject: "a", sequence: 1,

@@ -12,20 +12,26 @@ public struct AllocationPlan: Sendable {
     /// The ids of the listings that `allocate` took from.
     public private(set) var touched: Set<ListingID> = []
 
+    /// How many listings an order takes from at most, so that the event that names them fits into a record.
+    public static let maximumAllocations = 2_000
+
     public init(listings: [Listing]) {
         self.listings = listings
     }
 
+    /// Sets stock aside for an order's lines, in their order. A line takes from one listing after the other until it has
+    /// what it asks for; where there is less, what there is will do (see ``Listing/allocate(_:at:)``).
     public mutating func allocate(_ lines: [OrderLine], at time: Timestamp) -> Outcome {
         var plan = self
         var allocations: [StockAllocation] = []
         for (number, line) in lines.enumerated() {
             let matches = plan.matches(of: line)
             guard !matches.isEmpty else { return .unavailable(.noMatchingListing) }
-            guard let allocation = plan.take(line, number, from: matches, at: time) else {
-                return .unavailable(.outOfStock)
-            }
-            allocations.append(allocation)
+            // What the lines to come need at least is kept for them.
+            let room = Self.maximumAllocations - allocations.count - (lines.count - number - 1)
+            let taken = plan.take(line, number, from: matches, atMost: room, at: time)
+            guard !taken.isEmpty else { return .unavailable(.outOfStock) }
+            allocations += taken
         }
         self = plan
         return .allocated(allocations)
@@ -42,17 +48,17 @@ public struct AllocationPlan: Sendable {
     }
 
     private mutating func take(
-        _ line: OrderLine, _ number: Int, from matches: [Int], at time: Timestamp
-    ) -> StockAllocation? {
-        for index in matches {
-            let quantity = listings[index].allocate(line.quantity, at: time)
+        _ line: OrderLine, _ number: Int, from matches: [Int], atMost room: Int, at time: Timestamp
+    ) -> [StockAllocation] {
+        var missing = line.quantity
+        var allocations: [StockAllocation] = []
+        for index in matches where missing > 0 && allocations.count < room {
+            let quantity = listings[index].allocate(missing, at: time)
             guard quantity > 0 else { continue }
-            let listing = listings[index]
-            touched.insert(listing.id)
-            return StockAllocation(
-                line: number, listingID: listing.id, externalID: listing.content.externalID, sku: listing.content.sku,
-                quantity: quantity)
+            missing -= quantity
+            touched.insert(listings[index].id)
+            allocations.append(StockAllocation(line: number, listingID: listings[index].id, quantity: quantity))
         }
-        return nil
+        return allocations
     }
 }

@@ -27,14 +27,47 @@ struct ListingRequest: Decodable, Sendable {
         let description = validation.optional(description, "description", maximum: 20_000)
         let quantity = validation.integer(quantity ?? 1, in: Self.quantities, "quantity")
         let price = price(&validation)
-        if let photos, photos.count > 100 { validation.fail(["photos"], "too_many", "There are at most 100 photos.") }
+        let photos = photos(&validation)
+        let watch = watch(&validation)
         if let status, !status.isKnown {
             validation.fail(["status"], "invalid_choice", "This must be active, inactive or sold.")
         }
         try validation.check()
         return ListingContent(
             externalID: externalID, sku: sku, isOffered: status != .inactive, description: description, price: price,
-            quantity: status == .sold ? 0 : quantity, photos: photos ?? [], watch: watch ?? WatchDetails())
+            quantity: status == .sold ? 0 : quantity, photos: photos, watch: watch)
+    }
+
+    private func photos(_ validation: inout Validation) -> [ListingPhoto] {
+        guard let photos else { return [] }
+        guard photos.count <= 100 else {
+            validation.fail(["photos"], "too_many", "There are at most 100 photos.")
+            return []
+        }
+        for (index, photo) in photos.enumerated() {
+            _ = validation.required(photo.url, "photos", "\(index)", "url", maximum: 2_048)
+        }
+        // Together they leave room for the rest of the listing in its events.
+        validation.size(of: photos, "photos", maximum: 256 << 10)
+        return photos
+    }
+
+    private func watch(_ validation: inout Validation) -> WatchDetails {
+        guard let watch else { return WatchDetails() }
+        let texts = [
+            ("brand", watch.brand), ("model", watch.model), ("reference", watch.reference),
+            ("condition", watch.condition), ("case_material", watch.caseMaterial), ("dial_color", watch.dialColor),
+            ("movement_type", watch.movementType), ("watch_set", watch.watchSet),
+        ]
+        for (name, text) in texts { _ = validation.optional(text, "watch", name) }
+        let complications = watch.complications ?? []
+        if complications.count > 50 {
+            validation.fail(["watch", "complications"], "too_many", "There are at most 50 complications.")
+        }
+        for (index, text) in complications.prefix(50).enumerated() {
+            _ = validation.optional(text, "watch", "complications", "\(index)")
+        }
+        return watch
     }
 
     /// The price, or zero euros where it is at fault.

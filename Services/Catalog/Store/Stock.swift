@@ -26,24 +26,23 @@ struct Stock: Sendable {
         guard var listing = try await listings.lock(externalID: content.externalID, of: account, in: transaction) else {
             throw StockError.listingVanished
         }
-        if listing.publish(content, at: .now()) {
-            try listings.update(listing, in: transaction)
-            try append(ListingUpdated(listing: listing.snapshot), of: listing, in: transaction)
-        }
+        let before = listing.status
+        if listing.publish(content, at: .now()) { try write(listing, was: before, in: transaction) }
         return (listing, false)
     }
 
     /// Sets stock aside for an order, for all lines or for none, and tells the order which.
     func allocate(_ order: OrderSnapshot, of account: AccountID, in transaction: PostgresTransaction) async throws {
-        let time = Timestamp.now()
-        guard try await allocations.open(order.id, of: account, at: time, in: transaction) else { return }
-        var plan = AllocationPlan(
-            listings: try await listings.lock(matching: order.lineItems, of: account, in: transaction))
-        switch plan.allocate(order.lineItems, at: time) {
+        guard try await allocations.open(order.id, of: account, at: .now(), in: transaction) else { return }
+        let locked = try await listings.lock(matching: order.lineItems, of: account, in: transaction)
+        var plan = AllocationPlan(listings: locked)
+        // The time is taken once the rows are locked: before, a wait for the locks would date the change back, to where
+        // whoever follows `updated_after` has been already.
+        switch plan.allocate(order.lineItems, at: .now()) {
         case .allocated(let taken):
             allocations.allocate(taken, to: order.id, of: account, in: transaction)
-            for listing in plan.listings where plan.touched.contains(listing.id) {
-                try write(listing, in: transaction)
+            for (before, listing) in zip(locked, plan.listings) where plan.touched.contains(listing.id) {
+                try write(listing, was: before.status, in: transaction)
             }
             let event = StockAllocated(orderID: order.id, allocations: taken)
             try append(event, of: order.id, sequence: 1, account, in: transaction)
@@ -55,22 +54,23 @@ struct Stock: Sendable {
 
     /// Gives back what a cancelled order took.
     func release(_ order: OrderID, of account: AccountID, in transaction: PostgresTransaction) async throws {
-        let time = Timestamp.now()
-        guard let released = try await allocations.release(order, of: account, at: time, in: transaction) else {
+        guard let released = try await allocations.release(order, of: account, at: .now(), in: transaction) else {
             return
         }
         let held = try await listings.lock(Array(released.quantities.keys), of: account, in: transaction)
         for var listing in held {
-            listing.release(released.quantities[listing.id] ?? 0, at: time)
-            try write(listing, in: transaction)
+            let before = listing.status
+            listing.release(released.quantities[listing.id] ?? 0, at: .now())
+            try write(listing, was: before, in: transaction)
         }
         let event = StockReleased(orderID: order)
         try append(event, of: order, sequence: released.sequence, account, in: transaction)
     }
 
-    private func write(_ listing: Listing, in transaction: PostgresTransaction) throws {
+    /// Writes a changed listing, and tells that it was sold if this change sold it.
+    private func write(_ listing: Listing, was before: ListingStatus, in transaction: PostgresTransaction) throws {
         try listings.update(listing, in: transaction)
-        if listing.status == .sold {
+        if listing.status == .sold, before != .sold {
             try append(ListingSold(listing: listing.snapshot), of: listing, in: transaction)
         } else {
             try append(ListingUpdated(listing: listing.snapshot), of: listing, in: transaction)

@@ -12,7 +12,7 @@ struct BulkCustomersRequest: Decodable, Sendable {
             do {
                 self = .valid(try CustomerRequest(from: decoder).report())
             } catch {
-                self = .rejected(RequestError(decoding: error))
+                self = .rejected(RequestError(decoding: error, in: decoder))
             }
         }
 

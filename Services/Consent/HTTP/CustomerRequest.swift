@@ -29,7 +29,7 @@ struct CustomerRequest: Decodable, Sendable {
         }
         let name = validation.optional(name, "name")
         let phone = validation.optional(phone, "phone", maximum: 32)
-        if let metadata, !metadata.isObject { validation.fail(["metadata"], "invalid_type", "This must be an object.") }
+        let metadata = validation.metadata(metadata)
         try validation.check()
         return CustomerReport(
             externalID: externalID, email: email, name: name, phone: phone, acceptsMarketing: acceptsMarketing,

@@ -34,7 +34,7 @@ struct DealerCustomerRoutes: Sendable {
                 case .rejected(let error): BulkCustomerBody.rejected(error, requestID: request.requestID)
                 }
             }
-            return try .json(WatchTraderHub.ListBody(Page(items: bodies, nextCursor: nil)))
+            return try .json(WatchTraderHub.BulkBody(bodies))
         }
     }
 }

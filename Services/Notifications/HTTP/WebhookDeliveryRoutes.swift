@@ -17,14 +17,10 @@ struct WebhookDeliveryRoutes: Sendable {
 
     /// Newest first, filtered by `endpoint`, `status`, `type`, `subject`, `event`, `created_after`, `created_before`.
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let limit = try request.limit()
-        let start = try request.start().map { text throws(RequestError) in
-            guard let id = WebhookDeliveryID(text) else { throw Cursor.invalid }
-            return id
-        }
+        let page = try ManagementPage(request) { WebhookDeliveryID($0) }
         let rows = try await log.deliveries(
-            of: request.principal.account, try filter(request.query), before: start, limit: limit + 1)
-        return try .json(ListBody(rows, limit: limit, key: \.id.description, WebhookDeliveryBody.init))
+            of: request.principal.account, try filter(request.query), before: page.start, limit: page.limit + 1)
+        return try .json(ManagementList(rows, limit: page.limit, key: \.id.description, WebhookDeliveryBody.init))
     }
 
     private func retrieve(_ request: APIRequest) async throws -> APIResponse {

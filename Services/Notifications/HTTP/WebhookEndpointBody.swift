@@ -1,3 +1,4 @@
+import Edge
 import Schema
 
 /// An endpoint as the management API shows it. Its secret is only in the answers of PUT and rotate-secret.

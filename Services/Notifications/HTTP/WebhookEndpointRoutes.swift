@@ -41,11 +41,11 @@ struct WebhookEndpointRoutes: Sendable {
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let limit = try request.limit()
+        let page = try ManagementPage(request) { $0 }
         let endpoints = try await registry.store.endpoints(
-            of: request.principal.account, after: try request.start() ?? "", limit: limit + 1)
+            of: request.principal.account, after: page.start ?? "", limit: page.limit + 1)
         let bodies = try endpoints.map { try body($0, showsSecret: false) }
-        return try .json(ListBody(bodies, limit: limit, key: \.name) { $0 })
+        return try .json(ManagementList(bodies, limit: page.limit, key: \.name) { $0 })
     }
 
     /// Removes the endpoint and its deliveries.

@@ -1,7 +1,7 @@
 public import Schema
 
 extension Order {
-    /// The order as its events carry it: whole, with the buyer sealed.
+    /// The order as its events carry it: with the buyer sealed, and without the site's metadata, which nobody else needs.
     public func snapshot(sealedWith keyring: DataKeyring) throws -> OrderSnapshot {
         snapshot(buyer: try buyer.map { try keyring.seal($0) })
     }
@@ -10,7 +10,7 @@ extension Order {
     public func snapshot(buyer: Sealed<Buyer>? = nil) -> OrderSnapshot {
         OrderSnapshot(
             id: id, channelOrderID: channelOrderID, externalID: externalID, status: status,
-            currency: total.currency, total: total.minorUnits, lineItems: lines, buyer: buyer, metadata: metadata,
-            orderedAt: orderedAt, createdAt: createdAt, updatedAt: updatedAt)
+            currency: total.currency, total: total.minorUnits, lineItems: lines, buyer: buyer, orderedAt: orderedAt,
+            createdAt: createdAt, updatedAt: updatedAt)
     }
 }

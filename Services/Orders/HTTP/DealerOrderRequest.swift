@@ -38,6 +38,9 @@ struct DealerOrderRequest: Decodable, Sendable {
     }
 
     static let maximumLineItems = 500
+    /// Of the line items as JSON: with the sealed buyer and catalog's allocations, every event of the order's life fits
+    /// into one record of the broker.
+    static let maximumLineItemBytes = 512 << 10
     static let quantities: ClosedRange<Int> = 1...1_000_000
 
     /// The order that this body reports.
@@ -47,8 +50,9 @@ struct DealerOrderRequest: Decodable, Sendable {
         let externalID = validation.optional(externalID, "external_id")
         let currency = validation.currency(currency, "currency")
         let lines = lines(in: currency, &validation)
-        let orderedAt = time(&validation)
-        if let metadata, !metadata.isObject { validation.fail(["metadata"], "invalid_type", "This must be an object.") }
+        let buyer = buyer(&validation)
+        let metadata = validation.metadata(metadata)
+        let orderedAt = validation.timestamp(orderedAt, "ordered_at")
         try validation.check()
         guard let currency else { throw .validation([]) }
         let order: NewOrder
@@ -85,7 +89,7 @@ struct DealerOrderRequest: Decodable, Sendable {
             validation.fail(["line_items"], "too_many", "An order has at most \(Self.maximumLineItems) line items.")
             return []
         }
-        return lineItems.enumerated().map { index, item in
+        let lines = lineItems.enumerated().map { index, item in
             let line = "\(index)"
             return OrderLine(
                 externalID: validation.optional(item.externalID, "line_items", line, "external_id"),
@@ -93,14 +97,21 @@ struct DealerOrderRequest: Decodable, Sendable {
                 quantity: validation.integer(item.quantity, in: Self.quantities, "line_items", line, "quantity"),
                 unitAmount: validation.amount(item.unitAmount, in: currency, "line_items", line, "unit_amount"))
         }
+        validation.size(of: lines, "line_items", maximum: Self.maximumLineItemBytes)
+        return lines
     }
 
-    private func time(_ validation: inout Validation) -> Timestamp? {
-        guard let orderedAt, !orderedAt.isEmpty else { return nil }
-        guard let time = Timestamp(rfc3339: orderedAt) else {
-            validation.fail(["ordered_at"], "invalid_datetime", "This is not an RFC 3339 date and time.")
-            return nil
-        }
-        return time
+    private func buyer(_ validation: inout Validation) -> Buyer? {
+        guard let buyer else { return nil }
+        return Buyer(
+            name: validation.optional(buyer.name, "buyer", "name"),
+            email: validation.optional(buyer.email, "buyer", "email"),
+            phone: validation.optional(buyer.phone, "buyer", "phone"),
+            addressLine1: validation.optional(buyer.addressLine1, "buyer", "address_line1"),
+            addressLine2: validation.optional(buyer.addressLine2, "buyer", "address_line2"),
+            city: validation.optional(buyer.city, "buyer", "city"),
+            region: validation.optional(buyer.region, "buyer", "region"),
+            postalCode: validation.optional(buyer.postalCode, "buyer", "postal_code"),
+            country: validation.optional(buyer.country, "buyer", "country"))
     }
 }

@@ -27,25 +27,32 @@ struct OrderBook: Sendable {
     func match(
         _ id: OrderID, of account: AccountID, allocations: [StockAllocation], in transaction: PostgresTransaction
     ) async throws {
-        guard var order = try await store.lock(id, of: account, in: transaction), order.match(at: .now()) else {
-            return
+        try await settle(id, of: account, in: transaction) {
+            $0.match(at: .now())
+        } event: {
+            OrderMatched(order: $0, allocations: allocations)
         }
-        store.update(order, in: transaction)
-        let event = OrderMatched(order: try order.snapshot(sealedWith: keyring), allocations: allocations)
-        try append(event, of: order, in: transaction)
     }
 
     /// Notes that catalog has found no stock for the order.
     func leaveUnmatched(
         _ id: OrderID, of account: AccountID, reason: StockShortage, in transaction: PostgresTransaction
     ) async throws {
-        guard var order = try await store.lock(id, of: account, in: transaction), order.leaveUnmatched(at: .now())
-        else {
-            return
+        try await settle(id, of: account, in: transaction) {
+            $0.leaveUnmatched(at: .now())
+        } event: {
+            OrderUnmatched(order: $0, reason: reason)
         }
+    }
+
+    /// Applies catalog's answer to an order; one that does not wait for it (any more) stays as it is.
+    private func settle(
+        _ id: OrderID, of account: AccountID, in transaction: PostgresTransaction,
+        change: (inout Order) -> Bool, event: (OrderSnapshot) -> some Event
+    ) async throws {
+        guard var order = try await store.lock(id, of: account, in: transaction), change(&order) else { return }
         store.update(order, in: transaction)
-        let event = OrderUnmatched(order: try order.snapshot(sealedWith: keyring), reason: reason)
-        try append(event, of: order, in: transaction)
+        try append(event(order.snapshot(sealedWith: keyring)), of: order, in: transaction)
     }
 
     private func append(_ event: some Event, of order: Order, in transaction: PostgresTransaction) throws {

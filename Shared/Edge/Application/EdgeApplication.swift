@@ -38,7 +38,7 @@ public final class EdgeApplication: Service {
     public func run() async throws {
         let (seconds, _) = limits.idleTimeout.components
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
-            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 100)
+            maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 1_000)
         let application = Application(
             responder: EdgeResponder(pipeline: pipeline, probes: probes, limits: limits, deadlines: deadlines),
             server: .http1(configuration: .init(idleTimeout: .seconds(seconds), httpDecoderConfiguration: decoder)),

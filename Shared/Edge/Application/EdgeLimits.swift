@@ -2,8 +2,8 @@
 public struct EdgeLimits: Sendable {
     /// Bytes of a request's body; more is a 413.
     public var bodyBytes = 1 << 20
-    /// Bytes of all header fields together.
-    public var headerBytes = 32 << 10
+    /// Bytes of all header fields together: the 32 KiB that the gateway takes, and those that it adds.
+    public var headerBytes = 40 << 10
     /// From the head of a request to the end of its body; more is a 408.
     public var readTimeout: Duration = .seconds(15)
     /// How long a handler may run; then it is cancelled and the answer is a 504.

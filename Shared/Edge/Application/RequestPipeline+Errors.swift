@@ -15,6 +15,9 @@ extension RequestPipeline {
             // A value that no column can hold came through the handler's checks: the client's fault, and a gap of ours.
             log(.error, "value refused by the database", error, exchange)
             return .rejected(code: "invalid_value", message: "A value of the request is not valid.")
+        case EventError.tooLarge:
+            // Within the limits of every field, and still more than one event can tell.
+            return .payloadTooLarge
         case is CancellationError:
             return .unavailable
         case let error as PostgresError where error.code == .cancelled:

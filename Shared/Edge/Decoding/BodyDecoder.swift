@@ -73,19 +73,23 @@ enum BodyDecoder {
         }
     }
 
+    /// The fields and indices on the way to a place in the body.
+    static func names(of path: [any CodingKey]) -> [String] {
+        path.map { key in key.intValue.map(String.init) ?? key.stringValue }
+    }
+
     private static func field(_ path: [any CodingKey], _ code: String, _ type: Any.Type? = nil) -> RequestError {
         guard !path.isEmpty else {
             // Without a place, the document as a whole is at fault.
             return .malformedBody(type == nil ? "The body is not valid JSON." : "The body must be a JSON object.")
         }
-        let names = path.map { key in key.intValue.map(String.init) ?? key.stringValue }
         let message =
             switch code {
             case "required": "This field is required."
             case "invalid_type": "This must be \(description(of: type))."
             default: "This value is not valid."
             }
-        return .validation([FieldError(path: names, code: code, message: message)])
+        return .validation([FieldError(path: names(of: path), code: code, message: message)])
     }
 
     private static func description(of type: Any.Type?) -> String {

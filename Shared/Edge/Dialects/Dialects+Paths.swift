@@ -113,7 +113,8 @@ extension Dialects {
 }
 
 extension Dialects {
-    /// What the management API has on every service alike; the gateway leaves these to the services' own ports.
+    /// What the management API has on every service alike. One path cannot tell the services apart, so the gateway serves
+    /// these under `/admin/v1/services/{service}/`.
     public static let pathsOfEveryService: [DocumentedPath] = ServiceName.allCases.flatMap { service in
         [
             DocumentedPath(.get, "/admin/v1/parked-events", .management, service),

@@ -73,10 +73,12 @@ public struct EventEnvelope: Equatable, Sendable {
     }
 }
 
-/// Why an envelope could not be read.
+/// Why an event could not be read or sent.
 public enum EventError: Error, Hashable, Sendable {
     /// The envelope holds another event than was asked for; the associated value is its type.
     case unexpectedType(String)
+    /// No broker would take an event of this type with so much in it.
+    case tooLarge(String)
 }
 
 /// The Kafka header names of CloudEvents in binary mode, and ours beside them.

@@ -1,4 +1,4 @@
-/// An order in full, as its events carry it. All amounts are minor units of ``currency``.
+/// An order, as its events carry it. All amounts are minor units of ``currency``.
 public struct OrderSnapshot: Codable, Hashable, Sendable {
     /// The order's id.
     public var id: ID<Order>
@@ -16,8 +16,6 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var lineItems: [OrderLine]
     /// Who ordered; personal data, sealed.
     public var buyer: Sealed<Buyer>?
-    /// What the selling site attached, as it was given.
-    public var metadata: JSONValue?
     /// When the buyer ordered, says the selling site.
     public var orderedAt: Timestamp
     /// When the order was received.
@@ -28,8 +26,8 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     /// Makes a snapshot from its parts.
     public init(
         id: ID<Order>, channelOrderID: String, externalID: String?, status: OrderStatus, currency: Currency,
-        total: Int64, lineItems: [OrderLine], buyer: Sealed<Buyer>?, metadata: JSONValue?, orderedAt: Timestamp,
-        createdAt: Timestamp, updatedAt: Timestamp
+        total: Int64, lineItems: [OrderLine], buyer: Sealed<Buyer>?, orderedAt: Timestamp, createdAt: Timestamp,
+        updatedAt: Timestamp
     ) {
         self.id = id
         self.channelOrderID = channelOrderID
@@ -39,7 +37,6 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
         self.total = total
         self.lineItems = lineItems
         self.buyer = buyer
-        self.metadata = metadata
         self.orderedAt = orderedAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
@@ -49,7 +46,7 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
 
     enum CodingKeys: String, CodingKey {
-        case id, status, currency, total, buyer, metadata
+        case id, status, currency, total, buyer
         case channelOrderID = "channel_order_id"
         case externalID = "external_id"
         case lineItems = "line_items"
@@ -71,7 +68,6 @@ extension OrderSnapshot: SchemaDescribing {
             .required(CodingKeys.total, Int64.self, "The whole amount in minor units."),
             .required(CodingKeys.lineItems, [OrderLine].self, "What was ordered."),
             .optional(CodingKeys.buyer, Sealed<Buyer>.self, "Who ordered; personal data, sealed."),
-            .optional(CodingKeys.metadata, JSONValue.self, "What the selling site attached, as it was given."),
             .required(CodingKeys.orderedAt, Timestamp.self, "When the buyer ordered, says the selling site."),
             .required(CodingKeys.createdAt, Timestamp.self, "When the order was received."),
             .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
@@ -83,8 +79,8 @@ extension OrderSnapshot: SchemaDescribing {
             id: Examples.order, channelOrderID: "WEB-1001", externalID: "1001", status: .pending, currency: .eur,
             total: 1_249_900,
             lineItems: [OrderLine(externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1, unitAmount: 1_249_900)],
-            buyer: Examples.buyer, metadata: ["campaign": "spring", "visits": 3], orderedAt: Examples.created,
-            createdAt: Examples.created, updatedAt: Examples.updated)
+            buyer: Examples.buyer, orderedAt: Examples.created, createdAt: Examples.created,
+            updatedAt: Examples.updated)
     }
 }
 

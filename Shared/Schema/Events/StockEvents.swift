@@ -90,47 +90,39 @@ public struct StockReleased: DescribedEvent {
     public static var example: StockReleased { StockReleased(orderID: Examples.order) }
 }
 
-/// The part of a listing's stock that one line of an order holds.
+/// The part of a listing's stock that one line of an order holds. A line may hold stock of several listings.
+///
+/// It names the listing by its id alone, since an event carries up to thousands of these.
 public struct StockAllocation: Codable, Hashable, Sendable, SchemaDescribing {
     /// The index of the order's line, from 0.
     public var line: Int
     /// The listing that serves it.
     public var listingID: ID<Listing>
-    /// The dealer's own id of the item.
-    public var externalID: String?
-    /// The dealer's stock keeping unit.
-    public var sku: String?
-    /// How many pieces the line holds.
+    /// How many pieces the line holds of it.
     public var quantity: Int
 
     /// Makes an allocation for the order's line of that index, from 0.
-    public init(line: Int, listingID: ID<Listing>, externalID: String?, sku: String?, quantity: Int) {
+    public init(line: Int, listingID: ID<Listing>, quantity: Int) {
         self.line = line
         self.listingID = listingID
-        self.externalID = externalID
-        self.sku = sku
         self.quantity = quantity
     }
 
     enum CodingKeys: String, CodingKey {
-        case line, sku, quantity
+        case line, quantity
         case listingID = "listing_id"
-        case externalID = "external_id"
     }
 
     public static var schema: JSONSchema {
         .object([
             .required(CodingKeys.line, Int.self, "The index of the order's line, from 0."),
             .required(CodingKeys.listingID, ID<Listing>.self, "The listing that serves it."),
-            .optional(CodingKeys.externalID, String.self, "The dealer's own id of the item."),
-            .optional(CodingKeys.sku, String.self, "The dealer's stock keeping unit."),
-            .required(CodingKeys.quantity, Int.self, "How many pieces the line holds."),
+            .required(CodingKeys.quantity, Int.self, "How many pieces the line holds of it."),
         ])
     }
 
     static var example: StockAllocation {
-        StockAllocation(
-            line: 0, listingID: Examples.listing, externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1)
+        StockAllocation(line: 0, listingID: Examples.listing, quantity: 1)
     }
 }
 

@@ -19,19 +19,12 @@ struct ParkedEventRoutes: Sendable {
         return management.routes
     }
 
-    /// In the order in which they were parked, with `limit` (100 by default) and `cursor`.
+    /// In the order in which they were parked.
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let limit = try request.query.integer("limit", in: 1...100, default: 100)
-        var position: Int64 = 0
-        if let cursor = request.query.string("cursor") {
-            guard let number = Int64(try Cursor.decode(cursor, count: 1)[0]) else { throw Cursor.invalid }
-            position = number
-        }
-        // One more than asked for tells whether there is a next page.
-        let items = try await parked.list(after: position, limit: limit + 1)
-        let shown = items.prefix(limit)
-        let next = items.count > limit ? shown.last.map { Cursor.encode(fields: [String($0.position)]) } : nil
-        return try .json(ParkedEventList(data: shown.map(ParkedEventBody.init), hasMore: next != nil, nextCursor: next))
+        let page = try ManagementPage(request) { Int64($0) }
+        let items = try await parked.list(after: page.start ?? 0, limit: page.limit + 1)
+        return try .json(
+            ManagementList(items, limit: page.limit, key: { String($0.position) }, ParkedEventBody.init))
     }
 
     /// Applies the event and those of its aggregate that are parked behind it.
@@ -56,18 +49,6 @@ struct ParkedEventRoutes: Sendable {
         // What is no id names no event.
         guard let id = ID<EventID>(try request.parameter("id")) else { throw RequestError.notFound("parked event") }
         return id
-    }
-}
-
-private struct ParkedEventList: Encodable {
-    let data: [ParkedEventBody]
-    let hasMore: Bool
-    let nextCursor: String?
-
-    enum CodingKeys: String, CodingKey {
-        case data
-        case hasMore = "has_more"
-        case nextCursor = "next_cursor"
     }
 }
 

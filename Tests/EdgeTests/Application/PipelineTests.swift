@@ -28,6 +28,7 @@ private func makeRoutes() -> [Route] {
         case "away": throw PostgresError(code: .connection, message: "secret@example.com")
         case "value": throw PostgresError(code: .server(SQLState(rawValue: "22P02")), message: "secret@example.com")
         case "defect": throw PostgresError(code: .server(SQLState(rawValue: "42601")), message: "secret@example.com")
+        case "large": throw EventError.tooLarge("com.caravan.orders.order_placed.v1")
         case "cancelled": throw CancellationError()
         case "slow": throw PostgresError(code: .server(.queryCanceled), message: "secret@example.com")
         default: throw RequestError.notFound("order")
@@ -166,7 +167,7 @@ private func makeRoutes() -> [Route] {
     @Test(arguments: [
         ("surprise", 500, "internal_error"), ("away", 503, "unavailable"), ("value", 400, "invalid_value"),
         ("defect", 500, "internal_error"), ("slow", 504, "timeout"), ("cancelled", 503, "unavailable"),
-        ("other", 404, "order_not_found"),
+        ("large", 413, "payload_too_large"), ("other", 404, "order_not_found"),
     ])
     func errorsOfHandlersAreMappedAndLoggedWithoutData(_ how: String, _ status: Int, _ code: String) async throws {
         let (token, _) = try await edge.key()

@@ -81,10 +81,10 @@ import Testing
             #expect(first.json["has_more"] as? Bool == true)
 
             let cursor = try #require(first.json["next_cursor"] as? String)
-            let second = try await bench.send(.get, "/admin/v1/parked-events?limit=2&cursor=\(cursor)")
+            let second = try await bench.send(.get, "/admin/v1/parked-events?limit=2&after=\(cursor)")
             #expect((second.json["data"] as? [[String: Any]])?.map { $0["id"] as? String } == [ids[2]])
             #expect(second.json["has_more"] as? Bool == false)
-            #expect(try await bench.send(.get, "/admin/v1/parked-events?cursor=nonsense").status == 400)
+            #expect(try await bench.send(.get, "/admin/v1/parked-events?after=nonsense").status == 400)
             #expect(try await bench.send(.get, "/admin/v1/parked-events?limit=0").status == 400)
         }
     }
