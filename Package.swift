@@ -57,6 +57,14 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
         swiftSettings: settings)
 }
 
+/// What single services need beside what all do.
+let additional: [String: [Target.Dependency]] = [
+    "Notifications": [
+        .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+    ],
+    "Payments": [.asyncHTTPClient, .crypto, .deque, .metrics, .nioCore],
+]
+
 let services = ["Catalog", "Orders", "Consent", "Payments", "Notifications"]
 
 let package = Package(
@@ -150,12 +158,5 @@ let package = Package(
             ]),
         test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
     ]
-        + services.flatMap { name in
-            service(
-                name,
-                name == "Notifications"
-                    ? [
-                        .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
-                    ] : [])
-        }
+        + services.flatMap { service($0, additional[$0, default: []]) }
 )

@@ -5,19 +5,44 @@ public import Schema
 public import ServiceKit
 public import ServiceLifecycle
 
-/// The money: what orders are worth. (Charges, refunds and the ledger come with the checkout.)
+/// The money: charges, refunds and the gateways that make them, saved cards, and the books of it all.
 public struct PaymentsService: CaravanService {
     public static let name = ServiceName.payments
     public static let migrations = [
-        PostgresMigration(name: "0001_create_receivables.sql", sql: PackageResources._001_create_receivables_sql)
+        PostgresMigration(name: "0001_create_receivables.sql", sql: PackageResources._001_create_receivables_sql),
+        PostgresMigration(name: "0002_create_transactions.sql", sql: PackageResources._002_create_transactions_sql),
+        PostgresMigration(name: "0003_create_vault.sql", sql: PackageResources._003_create_vault_sql),
+        PostgresMigration(name: "0004_create_ledger.sql", sql: PackageResources._004_create_ledger_sql),
+        PostgresMigration(name: "0005_create_sandbox.sql", sql: PackageResources._005_create_sandbox_sql),
     ]
 
-    public let routes: [Route] = []
+    public let routes: [Route]
     public let handlers: [any EventHandler]
-    public let jobs: [any Service] = []
+    public let jobs: [any Service]
 
     public init(platform: Platform) throws {
+        self.init(platform: platform, settings: PaymentSettings(platform.configuration.payments))
+    }
+
+    init(platform: Platform, settings: PaymentSettings) {
+        let database = platform.database
+        let sandbox = SandboxGateway(store: SandboxStore(database: database), publicURL: settings.publicURL)
+        let charging = Charging(
+            database: database, outbox: platform.outbox, keyring: platform.keyring,
+            gateways: SandboxOnly(sandbox: sandbox), taxes: NoTax(), settings: settings, logger: platform.logger)
+
+        routes = SandboxWalletRoutes(sandbox: sandbox).routes
+
         let receivables = Receivables(outbox: platform.outbox)
-        handlers = [OrderPlacedHandler(receivables: receivables), OrderCancelledHandler(receivables: receivables)]
+        handlers =
+            [OrderPlacedHandler(receivables: receivables), OrderCancelledHandler(receivables: receivables)]
+            + charging.handlers
+
+        jobs =
+            charging.jobs + [
+                LedgerCheck(
+                    audit: LedgerAudit(database: database, size: LedgerCheck.partSize),
+                    interval: settings.checkInterval, logger: platform.logger)
+            ]
     }
 }

@@ -3,7 +3,8 @@ import Schema
 /// Whoever moves the money: the built-in sandbox, Stripe, ….
 ///
 /// Each call carries the transaction's id as its idempotency key: repeating one never moves money twice. No call is made
-/// within a database transaction.
+/// within a database transaction, and each ends within the time-out that the gateway was made with: without an answer by
+/// then it throws ``GatewayError/outcomeUnknown``.
 protocol PaymentGateway: Sendable {
     /// How transactions name it.
     var profile: GatewayProfile { get }
@@ -111,8 +112,8 @@ struct GatewayAnswer: Hashable, Sendable {
     var externalID: String?
     /// The gateway's words, without card data.
     var response: String?
-    /// What to charge the customer with the next time.
-    var saved: SavedCard?
+    /// Stands for the card when the customer is charged the next time.
+    var savedToken: String?
     /// What the gateway keeps of the money, in minor units of the transaction's currency.
     var fee: Int64?
     /// Who approved in the wallet.

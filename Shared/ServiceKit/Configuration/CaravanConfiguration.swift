@@ -29,6 +29,8 @@ public struct CaravanConfiguration: Sendable {
     public var journalRetention: Duration
     /// Webhook delivery; defaults in every service but notifications.
     public var webhooks: WebhookConfiguration
+    /// Charges and card keys; defaults in every service but payments.
+    public var payments: PaymentConfiguration
 
     /// Reads and checks all that a service needs.
     ///
@@ -68,6 +70,7 @@ public struct CaravanConfiguration: Sendable {
         relayPollInterval = .milliseconds(reader.integer(.relayPoll, in: 1...60_000))
         journalRetention = .seconds(reader.integer(.journalRetention, in: 1...87_600) * 3600)
         webhooks = WebhookConfiguration(&reader)
+        payments = PaymentConfiguration(&reader)
 
         guard reader.problems.isEmpty, let keyring else { throw ConfigurationError(problems: reader.problems) }
         self.keyring = keyring

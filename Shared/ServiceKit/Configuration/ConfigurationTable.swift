@@ -10,6 +10,7 @@ public enum ConfigurationTable {
         .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
+        .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention,
     ]
 
     /// The rows that one service reads.
@@ -77,4 +78,17 @@ extension ConfigurationKey {
     static let webhookClientKey = ConfigurationKey(
         "CARAVAN_WEBHOOK_CLIENT_KEY", default: "", services: [.notifications],
         "PEM file of that certificate's private key")
+
+    static let publicURL = ConfigurationKey(
+        "CARAVAN_PUBLIC_URL", default: "http://127.0.0.1:8080", services: [.payments],
+        "Where buyers and payment gateways reach this installation, without a slash at the end")
+    static let paymentReconcile = ConfigurationKey(
+        "CARAVAN_PAYMENT_RECONCILE_SECONDS", default: "5", services: [.payments],
+        "Seconds until a payment gateway that did not know an outcome is asked again, 1 to 3600")
+    static let cardKeyLife = ConfigurationKey(
+        "CARAVAN_CARD_KEY_HOURS", default: "24", services: [.payments],
+        "Hours for which cards are sealed to one key before the next takes its place, 1 to 8760")
+    static let cardKeyRetention = ConfigurationKey(
+        "CARAVAN_CARD_KEY_RETENTION_HOURS", default: "24", services: [.payments],
+        "Hours after its replacement until a card key is destroyed and what was sealed to it is unreadable, 1 to 8760")
 }

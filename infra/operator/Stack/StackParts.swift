@@ -91,6 +91,7 @@ struct StackParts {
             "CARAVAN_DATA_KEYS": secrets.dataKeys,
             // Receivers of webhooks are on this machine.
             "CARAVAN_WEBHOOK_ALLOW_PRIVATE": "true",
+            "CARAVAN_PUBLIC_URL": "http://127.0.0.1:\(ports.gateway)",
         ]
     }
 }

@@ -1,0 +1,22 @@
+/// How the payments service works; its own rows of ``ConfigurationTable``.
+public struct PaymentConfiguration: Sendable, Hashable {
+    /// Where buyers and gateways reach this installation, without a slash at the end.
+    public var publicURL: String
+    /// How long until a gateway that does not know an outcome is asked again; also how long a dead process' charges wait.
+    public var reconcileInterval: Duration
+    /// How long a key is used to seal cards.
+    public var cardKeyLife: Duration
+    /// How long a retired card key is kept before it is destroyed.
+    public var cardKeyRetention: Duration
+
+    init(_ reader: inout ConfigurationReader) {
+        publicURL = reader.value(.publicURL, or: "", "an address such as https://shop.example, without a slash at the end") {
+            text in
+            let isWeb = text.hasPrefix("https://") || text.hasPrefix("http://")
+            return isWeb && !text.hasSuffix("/") ? text : nil
+        }
+        reconcileInterval = .seconds(reader.integer(.paymentReconcile, in: 1...3_600))
+        cardKeyLife = .seconds(reader.integer(.cardKeyLife, in: 1...8_760) * 3600)
+        cardKeyRetention = .seconds(reader.integer(.cardKeyRetention, in: 1...8_760) * 3600)
+    }
+}
