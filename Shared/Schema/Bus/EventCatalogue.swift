@@ -3,10 +3,20 @@ public enum EventCatalogue {
     /// The events with their schemas, by topic.
     public static let described: [any DescribedEvent.Type] = [
         ListingPublished.self, ListingUpdated.self, ListingSold.self,
+        CampaignPublished.self, CampaignUpdated.self,
         StockAllocated.self, StockUnavailable.self, StockReleased.self,
         OrderPlaced.self, OrderMatched.self, OrderUnmatched.self, OrderCancelled.self,
-        CustomerCreated.self, CustomerUpdated.self,
+        CheckoutCustomerSaved.self, LeadCreated.self, UpsellAdded.self, OrderCompleted.self, OrderRefunded.self,
+        CouponRedeemed.self,
+        SubscriptionCreated.self, SubscriptionRenewed.self, SubscriptionCancelled.self,
+        FulfillmentCreated.self, FulfillmentCancelled.self,
+        BlacklistApplied.self, AccountSettingsChanged.self,
+        CustomerCreated.self, CustomerUpdated.self, CustomerBlacklisted.self, CustomerBlacklistLifted.self,
         ReceivableRecorded.self, ReceivableVoided.self,
+        ChargeRequested.self, CaptureRequested.self, RefundRequested.self,
+        PaymentPending.self, PaymentAuthorized.self, PaymentCompleted.self, PaymentDeclined.self,
+        PaymentVoided.self, ChargebackReceived.self, RefundCompleted.self, RefundRejected.self,
+        CardKeyActivated.self, CardKeyRetired.self,
         APIKeyRegistered.self, APIKeyRevoked.self, WebhookEndpointDisabled.self,
         EventParked.self,
     ]

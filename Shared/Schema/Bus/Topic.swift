@@ -29,29 +29,29 @@ extension Topic {
     /// `catalog.events.v1`
     public static let catalogEvents = Topic(
         name: "catalog.events.v1",
-        purpose: "Listings as they are published and change, and the stock that orders were given or refused.",
-        key: "The listing's id; for stock events the order's id.",
+        purpose: "Listings and campaigns as they change, and the stock that orders were given or refused.",
+        key: "The listing's or the campaign's id; for stock events the order's id.",
         retention: "7 days; the catalog's journal can replay it.")
 
     /// `orders.events.v1`
     public static let ordersEvents = Topic(
         name: "orders.events.v1",
-        purpose: "The life of every order, each event with a full snapshot of it.",
-        key: "The order's id.",
+        purpose: "The life of every order, subscription and fulfillment, each event with a full snapshot of it.",
+        key: "The id of what the event is about: the order, subscription, fulfillment, customer …",
         retention: "7 days; the journal of orders can replay it.")
 
     /// `consent.events.v1`
     public static let consentEvents = Topic(
         name: "consent.events.v1",
-        purpose: "People and what they agreed to. Personal data is sealed.",
-        key: "The customer's id.",
+        purpose: "People, what they agreed to and who may not buy. Personal data is sealed.",
+        key: "The customer's id, or the blacklisting's.",
         retention: "7 days; the journal of consent can replay it.")
 
     /// `payments.events.v1`
     public static let paymentsEvents = Topic(
         name: "payments.events.v1",
-        purpose: "What is owed and what was paid, without card data.",
-        key: "The receivable's id.",
+        purpose: "What is owed and what was paid, without card data, and the public keys that cards are sealed with.",
+        key: "The transaction's id, the receivable's or the card key's.",
         retention: "7 days; the journal of payments can replay it.")
 
     /// `notifications.events.v1`

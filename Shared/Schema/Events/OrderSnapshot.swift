@@ -22,12 +22,14 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
+    /// What an order of the checkout has besides; none for the others.
+    public var checkout: CheckoutSummary?
 
     /// Makes a snapshot from its parts.
     public init(
         id: ID<Order>, channelOrderID: String, externalID: String?, status: OrderStatus, currency: Currency,
         total: Int64, lineItems: [OrderLine], buyer: Sealed<Buyer>?, orderedAt: Timestamp, createdAt: Timestamp,
-        updatedAt: Timestamp
+        updatedAt: Timestamp, checkout: CheckoutSummary? = nil
     ) {
         self.id = id
         self.channelOrderID = channelOrderID
@@ -40,13 +42,14 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
         self.orderedAt = orderedAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.checkout = checkout
     }
 
     /// ``total`` with its currency.
     public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
 
     enum CodingKeys: String, CodingKey {
-        case id, status, currency, total, buyer
+        case id, status, currency, total, buyer, checkout
         case channelOrderID = "channel_order_id"
         case externalID = "external_id"
         case lineItems = "line_items"
@@ -71,6 +74,9 @@ extension OrderSnapshot: SchemaDescribing {
             .required(CodingKeys.orderedAt, Timestamp.self, "When the buyer ordered, says the selling site."),
             .required(CodingKeys.createdAt, Timestamp.self, "When the order was received."),
             .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+            .optional(
+                CodingKeys.checkout, CheckoutSummary.self,
+                "What an order of the checkout has besides; none for the others."),
         ])
     }
 
@@ -80,7 +86,13 @@ extension OrderSnapshot: SchemaDescribing {
             total: 1_249_900,
             lineItems: [OrderLine(externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1, unitAmount: 1_249_900)],
             buyer: Examples.buyer, orderedAt: Examples.created, createdAt: Examples.created,
-            updatedAt: Examples.updated)
+            updatedAt: Examples.updated, checkout: .example)
+    }
+
+    static func checkoutExample(status: String) -> OrderSnapshot {
+        var order = example
+        order.checkout?.status = status
+        return order
     }
 }
 

@@ -8,6 +8,16 @@ public enum APIKey: Identified {
     public static var idPrefix: String { "key" }
 }
 
+/// Why a customer may not buy any more.
+public enum BlacklistingSubject: Identified {
+    public static var idPrefix: String { "bl" }
+}
+
+/// What is sold at the checkout, to whom, and how it is paid.
+public enum CampaignSubject: Identified {
+    public static var idPrefix: String { "cmp" }
+}
+
 /// A person as the dealer's site sees them.
 public enum Customer: Identified {
     public static var idPrefix: String { "cus" }
@@ -16,6 +26,11 @@ public enum Customer: Identified {
 /// A published event, where an API shows it to clients.
 public enum EventID: Identified {
     public static var idPrefix: String { "evt" }
+}
+
+/// Items of an order that are sent together.
+public enum FulfillmentSubject: Identified {
+    public static var idPrefix: String { "ful" }
 }
 
 /// An item offered for sale.
@@ -31,6 +46,16 @@ public enum Order: Identified {
 /// What an order's buyer owes.
 public enum Receivable: Identified {
     public static var idPrefix: String { "rcv" }
+}
+
+/// What is charged for again and again.
+public enum SubscriptionSubject: Identified {
+    public static var idPrefix: String { "sub" }
+}
+
+/// A charge or a refund.
+public enum TransactionSubject: Identified {
+    public static var idPrefix: String { "txn" }
 }
 
 /// One webhook on its way to one endpoint.

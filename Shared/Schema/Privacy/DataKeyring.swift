@@ -5,6 +5,7 @@ import FoundationEssentials
 public struct DataKeyring: Sendable {
     private let keys: [String: SymmetricKey]
     private let sealingKeyID: String
+    private let oldestKey: SymmetricKey
 
     /// Reads `k1:<base64>,k2:<base64>`, each a 32-byte key. The first seals; all of them open, so that a key can be
     /// rotated by putting a new one in front.
@@ -13,21 +14,34 @@ public struct DataKeyring: Sendable {
     public init(_ text: String) throws(DataKeyringError) {
         var keys: [String: SymmetricKey] = [:]
         var first: String?
+        var oldestKey: SymmetricKey?
         for entry in text.split(separator: ",") {
             let parts = entry.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, let bytes = Data(base64Encoded: String(parts[1])), bytes.count == 32,
-                keys.updateValue(SymmetricKey(data: bytes), forKey: String(parts[0])) == nil
-            else { throw .malformed }
+            guard parts.count == 2, let bytes = Data(base64Encoded: String(parts[1])), bytes.count == 32 else {
+                throw .malformed
+            }
+            let key = SymmetricKey(data: bytes)
+            guard keys.updateValue(key, forKey: String(parts[0])) == nil else { throw .malformed }
             first = first ?? String(parts[0])
+            oldestKey = key
         }
-        guard let first else { throw .malformed }
+        guard let first, let oldestKey else { throw .malformed }
         self.keys = keys
+        self.oldestKey = oldestKey
         sealingKeyID = first
     }
 
     /// Base64 of a new random key, to be given a name and put in front of a keyring's text.
     public static func generateKey() -> String {
         SymmetricKey(size: .bits256).withUnsafeBytes { Data($0).base64EncodedString() }
+    }
+
+    /// A key for a purpose of its own, which only this keyring and others with the same last key derive (HKDF-SHA256).
+    ///
+    /// It is derived from the last key, the oldest, so that a key put in front changes nothing. Taking the oldest away
+    /// does: what was made with the derived key must then be made anew.
+    func derivedKey(for purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(inputKeyMaterial: oldestKey, info: Data(purpose.utf8), outputByteCount: 32)
     }
 
     /// Encrypts the value's JSON under the first key, with a random nonce: equal values look different.
