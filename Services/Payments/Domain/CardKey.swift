@@ -1,12 +1,12 @@
 import Schema
 
 /// A key pair that cards are sealed to.
-public enum CardKeySubject: Identified {
-    public static var idPrefix: String { "ck" }
+enum CardKeySubject: Identified {
+    static var idPrefix: String { "ck" }
 }
 
 /// The id of a card key, as events and sealed cards name it.
-public typealias CardKeyID = ID<CardKeySubject>
+typealias CardKeyID = ID<CardKeySubject>
 
 /// A card key's state, without its private half.
 struct CardKey: Sendable, Equatable {

@@ -3,12 +3,9 @@ import Schema
 
 /// Orders asks for the capture of what the buyer has approved.
 struct CaptureRequestedHandler: EventHandler {
-    let book: TransactionBook
-    let runner: PaymentRunner
+    let intake: PaymentIntake
 
     func handle(_ event: Received<CaptureRequested>, in transaction: Transaction) async throws {
-        let task = try await book.request(
-            event.payload, of: event.envelope.account, command: event.command, in: transaction)
-        if let task { transaction.afterCommit { runner.submit([task]) } }
+        try await intake.take(event, in: transaction)
     }
 }

@@ -1,19 +1,11 @@
 import Messaging
 import Schema
 
-/// Orders asks for a charge: record it, and have it made once that is committed.
+/// Orders asks for a charge: record it, and have it made.
 struct ChargeRequestedHandler: EventHandler {
-    let book: TransactionBook
-    let runner: PaymentRunner
+    let intake: PaymentIntake
 
     func handle(_ event: Received<ChargeRequested>, in transaction: Transaction) async throws {
-        let task = try book.request(
-            event.payload, of: event.envelope.account, command: event.command, in: transaction)
-        transaction.afterCommit { runner.submit([task]) }
+        try intake.take(event, in: transaction)
     }
-}
-
-extension Received {
-    /// The payload as it came.
-    var command: String { String(decoding: envelope.payload, as: UTF8.self) }
 }

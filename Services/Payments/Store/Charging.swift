@@ -30,9 +30,10 @@ struct Charging: Sendable {
         settler = Settler(database: database, book: book, logger: logger)
         let desk = PaymentDesk(store: store, vault: vault, cards: cards, gateways: gateways, taxes: taxes)
         runner = PaymentRunner(desk: desk, settler: settler, tasks: tasks, settings: settings, logger: logger)
+        let intake = PaymentIntake(book: book, runner: runner)
         handlers = [
-            ChargeRequestedHandler(book: book, runner: runner), CaptureRequestedHandler(book: book, runner: runner),
-            RefundRequestedHandler(book: book, runner: runner),
+            ChargeRequestedHandler(intake: intake), CaptureRequestedHandler(intake: intake),
+            RefundRequestedHandler(intake: intake),
         ]
         jobs = [
             CardKeyRotation(keys: keys, vault: cards, settings: settings, logger: logger), runner,

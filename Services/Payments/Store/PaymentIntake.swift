@@ -1,0 +1,37 @@
+import Messaging
+import Postgres
+import Schema
+
+/// Takes the commands of orders in: records them, and hands what is to be done to this process' runner once that is
+/// committed.
+struct PaymentIntake: Sendable {
+    let book: TransactionBook
+    let runner: PaymentRunner
+
+    func take(_ event: Received<ChargeRequested>, in transaction: PostgresTransaction) throws {
+        let task = try book.request(event.payload, of: event.envelope.account, command: event.text, in: transaction)
+        run(task, after: transaction)
+    }
+
+    func take(_ event: Received<CaptureRequested>, in transaction: PostgresTransaction) async throws {
+        let task = try await book.request(
+            event.payload, of: event.envelope.account, command: event.text, in: transaction)
+        run(task, after: transaction)
+    }
+
+    func take(_ event: Received<RefundRequested>, in transaction: PostgresTransaction) async throws {
+        let task = try await book.request(
+            event.payload, of: event.envelope.account, command: event.text, in: transaction)
+        run(task, after: transaction)
+    }
+
+    private func run(_ task: PaymentTask?, after transaction: PostgresTransaction) {
+        guard let task else { return }
+        transaction.afterCommit { runner.submit([task]) }
+    }
+}
+
+extension Received {
+    /// The payload as it came.
+    fileprivate var text: String { String(decoding: envelope.payload, as: UTF8.self) }
+}
