@@ -35,7 +35,7 @@ import Testing
         .partiallyRefunded: [.chargeback: .chargeback],
     ]
 
-    @Test(arguments: statuses) func onlyTheListedTransitionsHappen(from status: TransactionStatus) throws {
+    @Test(arguments: statuses) func onlyTheListedTransitionsHappen(from status: TransactionStatus) {
         for verdict in Self.verdicts {
             var charge = Samples.charge(status)
             let before = charge
@@ -54,27 +54,27 @@ import Testing
         }
     }
 
-    @Test func aCaptureBooksMoneySalesAndTax() throws {
+    @Test func aCaptureBooksMoneySalesAndTax() {
         var charge = Samples.charge()
-        let change = try #require(
-            charge.settle(GatewayAnswer(verdict: .completed, fee: 350), by: Samples.sandbox, at: Samples.time))
-        #expect(change.announcement == .completed)
+        let change = charge.settle(
+            GatewayAnswer(verdict: .completed, fee: 350), by: Samples.sandbox, at: Samples.time)
+        #expect(change?.announcement == .completed)
         #expect(
-            change.movements == [
+            change?.movements == [
                 .capture(11_000, to: .gatewayClearing, releasing: 0), .tax(1_000), .fee(350),
             ])
         #expect(
-            change.movements[0].postings == [
+            change?.movements[0].postings == [
                 LedgerPosting(account: .gatewayClearing, amount: 11_000),
                 LedgerPosting(account: .sales, amount: -11_000),
             ])
     }
 
-    @Test func aCaptureAfterAnAuthorisationReleasesIt() throws {
+    @Test func aCaptureAfterAnAuthorisationReleasesIt() {
         var charge = Samples.charge()
-        let held = try #require(charge.settle(GatewayAnswer(verdict: .authorized), by: nil, at: Samples.time))
-        let taken = try #require(charge.settle(GatewayAnswer(verdict: .completed), by: nil, at: Samples.time))
-        let postings = (held.movements + taken.movements).flatMap(\.postings)
+        let held = charge.settle(GatewayAnswer(verdict: .authorized), by: nil, at: Samples.time)
+        let taken = charge.settle(GatewayAnswer(verdict: .completed), by: nil, at: Samples.time)
+        let postings = [held, taken].compactMap { $0 }.flatMap(\.movements).flatMap(\.postings)
         #expect(postings.filter { $0.account == .authorizationsHeld }.reduce(0) { $0 + $1.amount } == 0)
         #expect(postings.filter { $0.account == .gatewayClearing }.reduce(0) { $0 + $1.amount } == 11_000)
     }
@@ -92,10 +92,12 @@ import Testing
 
     @Test func refundsNeverExceedTheCharge() throws {
         var charge = Samples.charge(.completed)
-        #expect(try charge.reserve(4_000, at: Samples.time).amount == 4_000)
+        let part = try charge.reserve(4_000, at: Samples.time)
+        #expect(part.amount == 4_000)
         #expect(charge.refundable == 7_000)
         #expect(throws: RefundRefusal.moreThanCharged) { try charge.reserve(7_001, at: Samples.time) }
-        #expect(try charge.reserve(nil, at: Samples.time).amount == 7_000)
+        let rest = try charge.reserve(nil, at: Samples.time)
+        #expect(rest.amount == 7_000)
         #expect(throws: RefundRefusal.nothingLeft) { try charge.reserve(nil, at: Samples.time) }
         #expect(throws: RefundRefusal.nothingLeft) { try charge.reserve(1, at: Samples.time) }
     }
@@ -134,12 +136,13 @@ import Testing
         #expect(charge.status == .refunded)
     }
 
-    @Test func aRefundOutsideIsBookedOutside() throws {
+    @Test func aRefundOutsideIsBookedOutside() {
         let charge = Samples.charge(.completed)
         var refund = Samples.refund(of: charge, 11_000, tax: 1_000, isExternal: true)
-        let change = try #require(refund.settleRefund(GatewayAnswer(verdict: .completed), at: Samples.time))
+        let change = refund.settleRefund(GatewayAnswer(verdict: .completed), at: Samples.time)
         #expect(refund.status == .externallyRefunded)
-        #expect(change.movements == [.refund(11_000, from: .externalClearing, isExternal: true), .tax(-1_000)])
-        #expect(refund.settleRefund(GatewayAnswer(verdict: .completed), at: Samples.time) == nil)
+        #expect(change?.movements == [.refund(11_000, from: .externalClearing, isExternal: true), .tax(-1_000)])
+        let again = refund.settleRefund(GatewayAnswer(verdict: .completed), at: Samples.time)
+        #expect(again == nil)
     }
 }

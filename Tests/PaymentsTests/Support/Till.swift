@@ -177,8 +177,10 @@ struct Till: Sendable {
     }
 
     /// The names of the events about a transaction, in their order.
-    func events(of id: TransactionID) async throws -> [String] {
-        try await database.query("SELECT type FROM outbox WHERE subject = \(id.description) ORDER BY sequence")
+    func events(of id: TransactionID) async throws -> [String] { try await events(of: id.description) }
+
+    func events(of subject: String) async throws -> [String] {
+        try await database.query("SELECT type FROM outbox WHERE subject = \(subject) ORDER BY sequence")
             .map { try $0["type", as: String.self] }
             .compactMap { $0.split(separator: ".").dropLast().last.map(String.init) }
     }
