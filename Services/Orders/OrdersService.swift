@@ -9,7 +9,8 @@ public import ServiceLifecycle
 public struct OrdersService: CaravanService {
     public static let name = ServiceName.orders
     public static let migrations = [
-        PostgresMigration(name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql)
+        PostgresMigration(name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql),
+        PostgresMigration(name: "0002_create_checkout.sql", sql: PackageResources._002_create_checkout_sql),
     ]
 
     public let routes: [Route]

@@ -23,6 +23,8 @@ public enum RequestError: Error, Equatable, Sendable {
     /// The bytes of the request cannot be read: broken JSON or form, invalid UTF-8, NUL, too deep; the text says where.
     case malformedBody(String)
     case unsupportedMediaType
+    /// The client does not take JSON, where its API demands that it says so.
+    case notAcceptable
     case payloadTooLarge
     case rateLimited(retryAfter: Duration)
     /// This operation needs an `Idempotency-Key` header.

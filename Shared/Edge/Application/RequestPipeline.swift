@@ -67,6 +67,7 @@ struct RequestPipeline: Sendable {
         let endpoint = try exchange.select(from: match.values)
         let route = endpoint.route
         let principal = try await admit(&exchange, to: route)
+        try route.dialect.check(exchange.head)
         let parameters = match.parameters.compactMap { PercentEncoding.decode($0.utf8) }
         guard parameters.count == match.parameters.count else {
             throw RequestError.malformedBody("The path is not valid percent-encoded UTF-8.")

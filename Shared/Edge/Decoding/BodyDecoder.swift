@@ -41,6 +41,9 @@ enum BodyDecoder {
         }
     }
 
+    /// Whether bodies of this Content-Type can be decoded.
+    static func isReadable(_ contentType: String) -> Bool { (try? format(of: contentType)) != nil }
+
     /// A missing Content-Type counts as JSON.
     private static func format(of contentType: String?) throws(RequestError) -> Format {
         // Nearly every client sends one of these two, byte by byte.

@@ -10,6 +10,8 @@ public protocol Dialect: Sendable {
     var isLenient: Bool { get }
     /// The API key that a request carries; nil if there is none.
     func credential(in headers: HTTPFields) -> String?
+    /// What the API demands of every request's headers, whatever the operation; checked once the key is known to be good.
+    func check(_ request: HTTPRequest) throws(RequestError)
     /// The documented status and envelope of an error: the one place where errors become HTTP.
     func render(_ error: RequestError, requestID: String) -> APIResponse
     /// Adds what every answer of this API carries, beside `X-Request-Id` and the rate limit.
@@ -19,6 +21,7 @@ public protocol Dialect: Sendable {
 extension Dialect {
     public var prefixes: [String] { [""] }
     public var isLenient: Bool { false }
+    public func check(_ request: HTTPRequest) throws(RequestError) {}
     public func stamp(_ headers: inout HTTPFields, requestID: String, receivedAt: Timestamp) {}
 
     /// The key of `Authorization: <scheme> <key>`.
@@ -60,6 +63,7 @@ extension RequestError {
         case .validation, .rejected, .malformedBody, .idempotencyKeyMissing: .badRequest
         case .conflict, .idempotencyMismatch, .idempotencyInFlight: .conflict
         case .unsupportedMediaType: .unsupportedMediaType
+        case .notAcceptable: .notAcceptable
         case .payloadTooLarge: .contentTooLarge
         case .rateLimited: .tooManyRequests
         case .requestTimeout: .requestTimeout
@@ -81,6 +85,7 @@ extension RequestError {
         case .conflict(_, let message, _): message
         case .malformedBody(let text): text
         case .unsupportedMediaType: "Content-Type must be application/json or application/x-www-form-urlencoded."
+        case .notAcceptable: "Accept must cover application/json."
         case .payloadTooLarge: "The request body is too large."
         case .rateLimited: "Too many requests. Retry after a short delay."
         case .idempotencyKeyMissing: "An Idempotency-Key header of 1 to 255 visible characters is required."

@@ -45,8 +45,8 @@ extension Dialects {
         DocumentedPath(.post, "/checkout/customers/{customer_number}/blacklist", .healthSuite, .consent),
         DocumentedPath(.post, "/checkout/customers/{customer_number}/remove-blacklist", .healthSuite, .consent),
         DocumentedPath(.get, "/checkout/customers/{customer_number}/blacklist-status", .healthSuite, .consent),
-        DocumentedPath(.post, "/checkout/customers/{identifier}/cancel-subscriptions", .healthSuite, .consent),
-        DocumentedPath(.post, "/checkout/customers/{identifier}/cancel-fulfillments", .healthSuite, .consent),
+        DocumentedPath(.post, "/checkout/customers/{identifier}/cancel-subscriptions", .healthSuite, .orders),
+        DocumentedPath(.post, "/checkout/customers/{identifier}/cancel-fulfillments", .healthSuite, .orders),
         DocumentedPath(.post, "/checkout/leads", .healthSuite, .orders),
         DocumentedPath(.post, "/checkout/orders/payment", .healthSuite, .orders),
         DocumentedPath(.post, "/checkout/orders", .healthSuite, .orders),
@@ -56,7 +56,7 @@ extension Dialects {
         DocumentedPath(.get, "/checkout/orders", .healthSuite, .orders),
         DocumentedPath(.post, "/checkout/tax", .healthSuite, .payments),
         DocumentedPath(.get, "/checkout/transactions", .healthSuite, .payments),
-        DocumentedPath(.post, "/checkout/transactions/refund", .healthSuite, .payments),
+        DocumentedPath(.post, "/checkout/transactions/refund", .healthSuite, .orders),
         DocumentedPath(.get, "/v1/campaigns", .healthSuite, .catalog),
         DocumentedPath(.get, "/v1/alternative-payments/{id}", .healthSuite, .payments),
         DocumentedPath(.get, "/v1/alternative-payments", .healthSuite, .payments),
@@ -101,6 +101,8 @@ extension Dialects {
         DocumentedPath(.put, "/admin/v1/listings/{external_id}", .management, .catalog),
         DocumentedPath(.put, "/admin/v1/campaigns/{internal_id}", .management, .catalog),
         DocumentedPath(.put, "/admin/v1/return-reasons/{code}", .management, .orders),
+        DocumentedPath(.get, "/admin/v1/account-settings", .management, .orders),
+        DocumentedPath(.put, "/admin/v1/account-settings", .management, .orders),
         DocumentedPath(.put, "/admin/v1/alternative-payments/{id}", .management, .payments),
         DocumentedPath(.put, "/admin/v1/webhook-endpoints/{name}", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/webhook-endpoints/{name}/requeue-failed", .management, .notifications),
@@ -109,6 +111,10 @@ extension Dialects {
         DocumentedPath(.post, "/admin/v1/api-keys", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/api-keys", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/api-keys/{id}/revoke", .management, .notifications),
+        // For browsers and payment gateways, without a key
+        DocumentedPath(.get, "/sandbox/wallet/{token}", .management, .payments),
+        DocumentedPath(.post, "/sandbox/wallet/{token}", .management, .payments),
+        DocumentedPath(.post, "/webhooks/stripe/{account}", .management, .payments),
     ]
 }
 

@@ -36,6 +36,7 @@ public struct Noticia: Dialect {
         case .validation, .rejected, .malformedBody, .idempotencyKeyMissing: "VALIDATION_ERROR"
         case .conflict: "RESOURCE_CONFLICT"
         case .unsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE"
+        case .notAcceptable: "NOT_ACCEPTABLE"
         case .payloadTooLarge: "PAYLOAD_TOO_LARGE"
         case .rateLimited: "RATE_LIMIT_EXCEEDED"
         case .idempotencyMismatch: "IDEMPOTENCY_KEY_REUSED"

@@ -59,6 +59,7 @@ public struct RetailOS: Dialect {
         case .conflict(let code, _, _): code.uppercased()
         case .malformedBody, .idempotencyKeyMissing: "BAD_REQUEST"
         case .unsupportedMediaType: "UNSUPPORTED_MEDIA_TYPE"
+        case .notAcceptable: "NOT_ACCEPTABLE"
         case .payloadTooLarge: "PAYLOAD_TOO_LARGE"
         case .rateLimited: "TOO_MANY_REQUESTS"
         case .idempotencyMismatch, .idempotencyInFlight: "CONFLICT"

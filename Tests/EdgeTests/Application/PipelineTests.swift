@@ -104,10 +104,39 @@ private func makeRoutes() -> [Route] {
         let (token, _) = try await edge.key(permissions: ["api:orders.create"])
         let (other, _) = try await edge.key(permissions: ["api:orders.read"])
         let body = #"{"name":"x"}"#
-        #expect(await edge.send(.post, "/checkout/orders", headers: .bearer(token), body: body).status == .created)
-        let refused = await edge.send(.post, "/checkout/orders", headers: .bearer(other), body: body)
+        let json: HTTPFields = [.accept: "application/json", .contentType: "application/json"]
+        let allowed = await edge.send(.post, "/checkout/orders", headers: .bearer(token, json), body: body)
+        #expect(allowed.status == .created)
+        let refused = await edge.send(.post, "/checkout/orders", headers: .bearer(other, json), body: body)
         #expect(refused.status == .forbidden)
-        #expect(refused.text.contains("api:orders.create"))
+        #expect(refused.document["message"] == "Unauthorized. Token lacks the necessary permissions.")
+    }
+
+    @Test(arguments: [
+        (nil, "application/json", "Accept must be application/json"),
+        ("text/html", "application/json", "Accept must be application/json"),
+        ("application/json;q=0", "application/json", "Accept must be application/json"),
+        ("application/json", nil, "Content-Type must be application/json"),
+        ("application/json", "text/plain", "Content-Type must be application/json"),
+        ("text/html, application/*;q=0.8", "application/json; charset=utf-8", nil),
+        ("*/*", "application/x-www-form-urlencoded", nil),
+    ] as [(String?, String?, String?)])
+    func theCheckoutDemandsItsHeaders(_ accept: String?, _ type: String?, _ complaint: String?) async throws {
+        let (token, _) = try await edge.key()
+        var headers = HTTPFields.bearer(token)
+        headers[.accept] = accept
+        headers[.contentType] = type
+        let body = type?.contains("form") == true ? "name=x" : #"{"name":"x"}"#
+        let response = await edge.send(.post, "/checkout/orders", headers: headers, body: body)
+        #expect(response.status == (complaint == nil ? .created : .badRequest))
+        if let complaint { #expect(response.document["message"] == .string(complaint)) }
+    }
+
+    @Test func aRequestWithoutBodyNeedsNoContentType() async throws {
+        let (token, _) = try await edge.key()
+        let headers = HTTPFields.bearer(token, [.accept: "application/json"])
+        #expect(await edge.send(.get, "/v1/orders/7/notes", headers: headers).status == .ok)
+        #expect(await edge.send(.get, "/v1/orders/7/notes", headers: .bearer(token)).status == .badRequest)
     }
 
     @Test func unknownPathsAndMethods() async throws {

@@ -15,6 +15,7 @@ import Testing
         .unauthorized, .forbidden("No."), .notFound("order"), .unknownPath, .methodNotAllowed, .validation(faults),
         .validation([]), .rejected(code: "c", message: "m"),
         .conflict(code: "duplicate", message: "m", details: ["a": 1]), .malformedBody("m"), .unsupportedMediaType,
+        .notAcceptable,
         .payloadTooLarge, .rateLimited(retryAfter: .milliseconds(1_200)), .idempotencyKeyMissing, .idempotencyMismatch,
         .idempotencyInFlight, .requestTimeout, .timeout, .unavailable, .internalError,
     ]

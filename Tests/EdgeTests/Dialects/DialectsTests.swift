@@ -39,7 +39,7 @@ import Testing
         }
         #expect(owner(.get, "/v1/orders/{orderNumber}/notes") == .orders)
         #expect(owner(.get, "/v1/me") == .notifications)
-        #expect(owner(.post, "/checkout/customers/{identifier}/cancel-subscriptions") == .consent)
+        #expect(owner(.post, "/checkout/customers/{identifier}/cancel-subscriptions") == .orders)
         #expect(owner(.post, "/checkout/tax") == .payments)
         #expect(owner(.get, "/v1/stores") == .catalog)
         #expect(owner(.post, "/v1/sales-events") == .orders)

@@ -14,9 +14,21 @@ public struct HealthSuite: Dialect {
         authorization("Bearer", in: headers)
     }
 
+    /// "If these headers are not included, the API will return a 400 Bad Request." A request without a body has no type
+    /// to tell; the saved examples send forms, so those are as good as JSON.
+    public func check(_ request: HTTPRequest) throws(RequestError) {
+        guard MediaRange.anyCovers("application", "json", in: request.headerFields[.accept] ?? "") else {
+            throw .notAcceptable
+        }
+        guard [.post, .put, .patch].contains(request.method) else { return }
+        guard let type = request.headerFields[.contentType], BodyDecoder.isReadable(type) else {
+            throw .unsupportedMediaType
+        }
+    }
+
     public func render(_ error: RequestError, requestID: String) -> APIResponse {
         var errors = JSONValue.null
-        if case .validation(let fields) = error { errors = fields.messagesByPath }
+        if case .validation(let fields) = error { errors = fields.map(\.namingItsField).messagesByPath }
         return answer(
             Self.status(of: error), error,
             ["success": false, "message": .string(Self.message(of: error)), "errors": errors])
@@ -25,8 +37,7 @@ public struct HealthSuite: Dialect {
     private static func status(of error: RequestError) -> HTTPResponse.Status {
         switch error {
         case .validation, .rejected: .unprocessableContent
-        // "If these headers are not included, the API will return a 400 Bad Request."
-        case .unsupportedMediaType: .badRequest
+        case .unsupportedMediaType, .notAcceptable: .badRequest
         default: error.status
         }
     }
@@ -36,9 +47,24 @@ public struct HealthSuite: Dialect {
         case .validation: "Validation error"
         case .notFound(let resource): "\(resource.sentenceCased) not found"
         case .unauthorized: "Unauthenticated."
+        case .forbidden: "Unauthorized. Token lacks the necessary permissions."
         case .unsupportedMediaType: "Content-Type must be application/json"
+        case .notAcceptable: "Accept must be application/json"
         case .rateLimited: "Too many requests."
         default: error.message
         }
+    }
+}
+
+extension FieldError {
+    /// The fault in the words of this API: "The email field is required."
+    fileprivate var namingItsField: FieldError {
+        guard let name = path.last?.replacing("_", with: " ") else { return self }
+        var fault = self
+        for subject in ["This field ", "This value ", "This "] where message.hasPrefix(subject) {
+            fault.message = "The \(name) field \(message.dropFirst(subject.count))"
+            break
+        }
+        return fault
     }
 }

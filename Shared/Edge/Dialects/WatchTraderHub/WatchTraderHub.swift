@@ -41,6 +41,7 @@ public struct WatchTraderHub: Dialect {
         case .rejected(let code, _), .conflict(let code, _, _): ("invalid_request_error", code)
         case .malformedBody: ("invalid_request_error", "malformed_body")
         case .unsupportedMediaType: ("invalid_request_error", "unsupported_media_type")
+        case .notAcceptable: ("invalid_request_error", "not_acceptable")
         case .payloadTooLarge: ("invalid_request_error", "payload_too_large")
         case .rateLimited: ("rate_limit_error", "rate_limit_exceeded")
         case .idempotencyKeyMissing: ("idempotency_error", "idempotency_key_required")

@@ -1,0 +1,51 @@
+import Schema
+import Testing
+
+@testable import Edge
+
+@Suite struct HealthSuiteTests {
+    private func request(_ query: String?) throws -> APIRequest {
+        let route = Route(.get, "/v1/things", dialect: HealthSuite()) { _ in .noContent }
+        return try APIRequest(route: route, query: query, principal: .anonymous)
+    }
+
+    private func document(_ total: Int, _ query: String?) throws -> JSONValue {
+        let page = try HealthSuite.PageRequest(request(query))
+        return try JSON.decode(from: JSON.encode(HealthSuite.Page(["a"], total: total, for: page)))
+    }
+
+    @Test func aPageSaysWhereItStands() throws {
+        let second: JSONValue = [
+            "total": 5, "per_page": 2, "current_page": 2, "last_page": 3, "from": 3, "to": 4,
+        ]
+        #expect(try document(5, "page=2&per_page=2") == ["success": true, "data": ["a"], "pagination": second])
+        #expect(try document(5, "page=3&per_page=2")["pagination"]?["to"] == 5)
+        let empty: JSONValue = [
+            "total": 0, "per_page": 15, "current_page": 1, "last_page": 1, "from": nil, "to": nil,
+        ]
+        #expect(try document(0, nil)["pagination"] == empty)
+    }
+
+    @Test(arguments: ["per_page=16", "per_page=0", "per_page=x", "page=0", "page=99999999999"])
+    func aPageOutsideTheLimitsIsRefused(_ query: String) throws {
+        let request = try request(query)
+        #expect(throws: RequestError.self) { try HealthSuite.PageRequest(request, maximum: 15) }
+    }
+
+    @Test func faultsNameTheirFields() throws {
+        let fault = FieldError(path: ["shipping", "postal_code"], code: "required", message: "This field is required.")
+        let response = HealthSuite().render(.validation([fault]), requestID: "r")
+        let errors = try JSONValue(parsing: response.body)["errors"]
+        #expect(errors == ["shipping.postal_code": ["The postal code field is required."]])
+    }
+
+    @Test func valuesAreWrittenAsInTheExamples() throws {
+        let time = try #require(Timestamp(rfc3339: "2025-03-24T13:47:44.123Z"))
+        #expect(HealthSuite.dateTime(time) == "2025-03-24 13:47:44")
+        let yen = try #require(Currency("JPY"))
+        let dinar = try #require(Currency("KWD"))
+        #expect(try JSON.text(HealthSuite.number(Money(minorUnits: 28_998, currency: .usd))) == "289.98")
+        #expect(try JSON.text(HealthSuite.number(Money(minorUnits: 500, currency: yen))) == "500")
+        #expect(try JSON.text(HealthSuite.number(Money(minorUnits: 1_005, currency: dinar))) == "1.005")
+    }
+}
