@@ -52,4 +52,12 @@ public struct Person: Equatable, Sendable {
         self = person
         return true
     }
+
+    /// Takes over what is not known yet; what a dealer's site said stays. Answers whether anything changed.
+    public mutating func complete(with known: PersonalDetails, at time: Timestamp) -> Bool {
+        let report = CustomerReport(
+            externalID: externalID, email: details.email ?? known.email, name: details.name ?? known.name,
+            phone: details.phone ?? known.phone, acceptsMarketing: nil, metadata: nil)
+        return update(report, at: time)
+    }
 }

@@ -30,13 +30,46 @@ struct People: Sendable {
                 try append(event, of: entry.person, in: transaction)
                 return Upserted(person: entry.person, isMatched: false)
             }
-            if entry.person.update(report, at: time) {
-                try store.update(entry.person, in: transaction)
-                let event = CustomerUpdated(customer: try entry.person.snapshot(sealedWith: keyring))
-                try append(event, of: entry.person, in: transaction)
-            }
+            if entry.person.update(report, at: time) { try save(entry.person, in: transaction) }
             return Upserted(person: entry.person, isMatched: true)
         }
+    }
+
+    /// The person behind a new customer of the checkout, added where the account knows none.
+    ///
+    /// Customers of the checkout are told apart by their mail address, people by the dealer's own id, so that several
+    /// people may have the address of one customer. The one known first is taken, unless that is a customer already under
+    /// an earlier address: a person has one customer number and keeps it. Where nobody is left, a new person is made,
+    /// whose external id is the customer number: the checkout is the site that reports it. What dealers' sites said
+    /// counts; the checkout adds what is missing.
+    func person(
+        behind details: CheckoutPerson, number: String, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> Person {
+        if var person = try await store.lock(withoutNumber: details.email, of: account, in: transaction) {
+            if person.complete(with: details.personalDetails, at: .now()) { try save(person, in: transaction) }
+            return person
+        }
+        let known = details.personalDetails
+        let report = CustomerReport(
+            externalID: number, email: known.email, name: known.name, phone: known.phone, acceptsMarketing: nil,
+            metadata: nil)
+        return try await upsert([report], of: account, in: transaction)[0].person
+    }
+
+    /// Adds what the checkout learnt of a person.
+    func complete(
+        _ id: CustomerID, with details: CheckoutPerson, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws {
+        guard var person = try await store.lock(id, of: account, in: transaction),
+            person.complete(with: details.personalDetails, at: .now())
+        else { return }
+        try save(person, in: transaction)
+    }
+
+    private func save(_ person: Person, in transaction: PostgresTransaction) throws {
+        try store.update(person, in: transaction)
+        try append(
+            CustomerUpdated(customer: try person.snapshot(sealedWith: keyring)), of: person, in: transaction)
     }
 
     private struct KnownPerson {

@@ -32,14 +32,45 @@ struct PersonStore: Sendable {
             """)
     }
 
+    /// The person, locked until the transaction ends.
+    func lock(
+        _ id: CustomerID, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> Person? {
+        try await transaction.query(
+            """
+            SELECT \(constant: Self.columns) FROM people WHERE account_id = \(account) AND id = \(id) FOR UPDATE
+            """
+        ).first.map { try Person($0, account: account) }
+    }
+
+    /// The first known of the people with a mail address who are no customer of the checkout yet, locked until the
+    /// transaction ends.
+    func lock(
+        withoutNumber email: String, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> Person? {
+        try await transaction.query(
+            """
+            SELECT \(constant: Self.columns) FROM people
+            WHERE account_id = \(account) AND lower(email) = lower(\(email)) AND NOT EXISTS (
+                SELECT FROM checkout_customers customer
+                WHERE customer.account_id = people.account_id AND customer.person_id = people.id)
+            ORDER BY id LIMIT 1 FOR UPDATE
+            """
+        ).first.map { try Person($0, account: account) }
+    }
+
+    private static let columns: StaticString = """
+        id, sequence, external_id, email, name, phone, accepts_marketing, metadata, created_at, updated_at
+        """
+
     /// The people of these external ids, locked in the order of ids, until the transaction ends.
     func lock(
         externalIDs: [String], of account: AccountID, in transaction: PostgresTransaction
     ) async throws -> [Person] {
         try await transaction.query(
             """
-            SELECT id, sequence, external_id, email, name, phone, accepts_marketing, metadata, created_at, updated_at
-            FROM people WHERE account_id = \(account) AND external_id = ANY (\(externalIDs)::text[])
+            SELECT \(constant: Self.columns) FROM people
+            WHERE account_id = \(account) AND external_id = ANY (\(externalIDs)::text[])
             ORDER BY id FOR UPDATE
             """
         ).map { try Person($0, account: account) }

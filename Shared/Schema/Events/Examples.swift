@@ -17,6 +17,7 @@ enum Examples {
     static let subscription = SubscriptionID(uuid: uuid(11))
     static let fulfillment = FulfillmentID(uuid: uuid(12))
     static let blacklisting = BlacklistingID(uuid: uuid(13))
+    static let standingCheck = StandingCheckID(uuid: uuid(14))
 
     static let created = Timestamp(microseconds: 1_716_890_400_123_000)
     static let updated = Timestamp(microseconds: 1_716_890_405_456_789)

@@ -7,5 +7,6 @@ public typealias FulfillmentID = ID<FulfillmentSubject>
 public typealias ListingID = ID<Listing>
 public typealias OrderID = ID<Order>
 public typealias ReceivableID = ID<Receivable>
+public typealias StandingCheckID = ID<StandingCheckSubject>
 public typealias SubscriptionID = ID<SubscriptionSubject>
 public typealias TransactionID = ID<TransactionSubject>

@@ -48,6 +48,11 @@ public enum Receivable: Identified {
     public static var idPrefix: String { "rcv" }
 }
 
+/// A question about what a customer has running.
+public enum StandingCheckSubject: Identified {
+    public static var idPrefix: String { "stc" }
+}
+
 /// What is charged for again and again.
 public enum SubscriptionSubject: Identified {
     public static var idPrefix: String { "sub" }
