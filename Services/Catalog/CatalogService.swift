@@ -5,12 +5,13 @@ public import Schema
 public import ServiceKit
 public import ServiceLifecycle
 
-/// What is for sale: listings, and the stock that orders take of them.
+/// What is for sale: listings and the stock that orders take of them, campaigns and their offers and upsells.
 public struct CatalogService: CaravanService {
     public static let name = ServiceName.catalog
     public static let migrations = [
         PostgresMigration(name: "0001_create_listings.sql", sql: PackageResources._001_create_listings_sql),
         PostgresMigration(name: "0002_create_allocations.sql", sql: PackageResources._002_create_allocations_sql),
+        PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
     ]
 
     public let routes: [Route]
@@ -20,9 +21,13 @@ public struct CatalogService: CaravanService {
     public init(platform: Platform) throws {
         let listings = ListingStore(database: platform.database)
         let stock = Stock(listings: listings, outbox: platform.outbox)
+        let campaigns = CampaignBook(
+            campaigns: CampaignStore(database: platform.database), outbox: platform.outbox)
         routes =
             DealerListingRoutes(listings: listings).routes
             + ListingManagementRoutes(stock: stock).routes
+            + CampaignRoutes(search: CampaignSearch(database: platform.database)).routes
+            + CampaignManagementRoutes(book: campaigns).routes
         handlers = [OrderPlacedHandler(stock: stock), OrderCancelledHandler(stock: stock)]
     }
 }
