@@ -37,7 +37,14 @@ struct SandboxStore: Sendable {
             WHERE key = ANY (\(payments.map(\.key))::uuid[]) AND key NOT IN (SELECT key FROM added)
             """)
         let known = Dictionary(try rows.map { try SandboxPayment($0) }.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
-        return payments.map { known[$0.key] ?? $0 }
+        var answers: [SandboxPayment] = []
+        for payment in payments {
+            // One that another process has added meanwhile is not among the rows: the statement began before.
+            var found = known[payment.key]
+            if found == nil { found = try await self.payment(payment.key, of: payment.account) }
+            answers.append(found ?? payment)
+        }
+        return answers
     }
 
     /// The payment of a key.

@@ -22,7 +22,7 @@ import Testing
 
     @Test func halfAnEntryIsRefused() async throws {
         try await Till.with(runs: false) { till in
-            await #expect(throws: PostgresError.self) {
+            _ = await #expect(throws: PostgresError.self) {
                 try await till.database.execute(
                     """
                     INSERT INTO ledger_postings (transaction_id, movement, ledger_account, account_id, currency, amount)
