@@ -11,6 +11,7 @@ public struct OrdersService: CaravanService {
     public static let migrations = [
         PostgresMigration(name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql),
         PostgresMigration(name: "0002_create_checkout.sql", sql: PackageResources._002_create_checkout_sql),
+        PostgresMigration(name: "0003_create_coupons.sql", sql: PackageResources._003_create_coupons_sql),
     ]
 
     public let routes: [Route]
@@ -20,7 +21,11 @@ public struct OrdersService: CaravanService {
     public init(platform: Platform) throws {
         let store = OrderStore(database: platform.database)
         let book = OrderBook(store: store, outbox: platform.outbox, keyring: platform.keyring)
-        routes = DealerOrderRoutes(book: book, idempotency: Idempotency(database: platform.database)).routes
+        let idempotency = Idempotency(database: platform.database)
+        let coupons = CouponBook(database: platform.database)
+        routes =
+            DealerOrderRoutes(book: book, idempotency: idempotency).routes
+            + CouponRoutes(book: coupons, idempotency: idempotency).routes
         handlers = [StockAllocatedHandler(book: book), StockUnavailableHandler(book: book)]
     }
 }

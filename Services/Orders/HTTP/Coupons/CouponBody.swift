@@ -1,0 +1,67 @@
+import Edge
+import Schema
+
+/// A coupon as the API shows it.
+struct CouponBody: Encodable, Sendable {
+    let coupon: Coupon
+    let time: Timestamp
+
+    init(_ coupon: Coupon, at time: Timestamp) {
+        self.coupon = coupon
+        self.time = time
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var fields = encoder.container(keyedBy: CouponField.self)
+        let terms = coupon.terms
+        try fields.encode(terms.code, forKey: .code)
+        try fields.encode(terms.name, forKey: .name)
+        try fields.encode(terms.description, forKey: .description)
+        try fields.encode(terms.type, forKey: .type)
+        try fields.encode(terms.isActive, forKey: .isActive)
+        try fields.encode(terms.discount.text, forKey: .discountAmount)
+        try fields.encode(terms.minimumPurchase?.json, forKey: .minimumPurchase)
+        try fields.encode(terms.maximumDiscount?.json, forKey: .maximumDiscount)
+        try fields.encode(terms.usageLimit, forKey: .usageLimitPerCoupon)
+        try fields.encode(terms.usageLimitPerCustomer, forKey: .usageLimitPerCustomer)
+        try fields.encode(coupon.totalUses, forKey: .totalUses)
+        try fields.encode(terms.startsAt.map(HealthSuite.isoTime), forKey: .startsAt)
+        try fields.encode(terms.expiresAt.map(HealthSuite.isoTime), forKey: .expiresAt)
+        try fields.encode(terms.isForIndividualUse, forKey: .individualUseOnly)
+        try fields.encode(terms.allowedProducts, forKey: .allowedProducts)
+        try fields.encode(terms.excludedProducts, forKey: .excludedProducts)
+        try fields.encode(terms.allowedCategories, forKey: .allowedCategories)
+        try fields.encode(terms.excludedCategories, forKey: .excludedCategories)
+        try fields.encode(terms.allowedCountries, forKey: .allowedCountries)
+        try fields.encode(terms.excludedCountries, forKey: .excludedCountries)
+        try fields.encode(terms.allowedEmails, forKey: .allowedEmails)
+        try fields.encode(terms.isForFirstOrder, forKey: .firstTimeCustomerOnly)
+        try fields.encode(coupon.isValid(at: time), forKey: .isValid)
+        try fields.encode(coupon.isExpired(at: time), forKey: .isExpired)
+        try fields.encode(coupon.hasReachedUsageLimit, forKey: .hasReachedUsageLimit)
+        try fields.encodeNil(forKey: .provider)
+        try fields.encode(HealthSuite.isoTime(coupon.createdAt), forKey: .createdAt)
+        try fields.encode(HealthSuite.isoTime(coupon.updatedAt), forKey: .updatedAt)
+    }
+}
+
+/// What `POST /v1/coupons/{code}/validate` answers.
+struct CouponVerdictBody: Encodable, Sendable {
+    let success = true
+    let isValid: Bool
+    let discountAmount: JSONValue
+    let coupon: CouponBody
+    let validationErrors: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case success, coupon
+        case isValid = "is_valid"
+        case discountAmount = "discount_amount"
+        case validationErrors = "validation_errors"
+    }
+}
+
+extension CouponAmount {
+    /// The amount as a JSON number.
+    fileprivate var json: JSONValue? { JSONNumber(shortText).map { .number($0) } }
+}
