@@ -14,5 +14,6 @@ enum Repository {
     }()
 
     static var demoListings: String { root + "/infra/demo/listings.json" }
+    static var demoCampaigns: String { root + "/infra/demo/campaigns.json" }
     static var gatewayTemplate: String { root + "/infra/gateway/nginx.conf.template" }
 }

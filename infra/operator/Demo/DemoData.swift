@@ -2,25 +2,42 @@ import Edge
 import Foundation
 import Schema
 
-/// What a fresh stack shows: the demo account's keys and a few watches for sale.
+/// What a fresh stack shows: the demo account's keys, a few watches for sale, a campaign that sells straps, and ways to
+/// pay.
 struct DemoData {
     let client: ManagementClient
     let secrets: Secrets
 
-    /// Publishes the listings and registers the keys, unless that was done before: what has been sold stays sold.
+    /// What the demo shop takes beside cards.
+    private static let alternativePayments: [(id: Int, body: JSONValue)] = [
+        (1, ["name": "PayPal", "payment_type": "paypal_wallet", "status": "active"]),
+        (2, ["name": "Zelle", "payment_type": "zelle", "status": "active"]),
+    ]
+
+    /// Publishes the listings and the ways to pay and registers the keys, unless that was done before: what has been
+    /// sold stays sold.
     func publish() async throws {
         let known = Set(try await client.keys().map(\.id))
         let missing = DialectName.allCases.filter { !known.contains(secrets.demoKeyID($0)) }
         if missing.isEmpty { return }
-        let listings = try JSONDecoder().decode(
-            [String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: Repository.demoListings)))
-        for (externalID, listing) in listings.sorted(by: { $0.key < $1.key }) {
-            try await client.send("PUT", "/listings/\(externalID)", body: try JSONEncoder().encode(listing))
+        try await put(Repository.demoListings, below: "/listings")
+        try await put(Repository.demoCampaigns, below: "/campaigns")
+        for (id, payment) in Self.alternativePayments {
+            try await client.send("PUT", "/alternative-payments/\(id)", body: try JSONEncoder().encode(payment))
         }
         for dialect in missing {
             let principal = Secrets.demoPrincipal(
                 dialect, account: secrets.demoAccount, keyID: secrets.demoKeyID(dialect))
             try await client.register(RegisteredKey(principal, name: "Demo, \(dialect.rawValue)"))
+        }
+    }
+
+    /// Publishes each member of a file's object under its name.
+    private func put(_ file: String, below path: String) async throws {
+        let members = try JSONDecoder().decode(
+            [String: JSONValue].self, from: Data(contentsOf: URL(fileURLWithPath: file)))
+        for (id, member) in members.sorted(by: { $0.key < $1.key }) {
+            try await client.send("PUT", "\(path)/\(id)", body: try JSONEncoder().encode(member))
         }
     }
 }
