@@ -43,21 +43,21 @@ public struct LedgerAudit: Sendable {
 
     /// Reads the part behind a transaction, or the first one.
     public func verify(after last: TransactionID?) async throws -> Part {
-        let start = last ?? TransactionID(uuid: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
-        return try await part(
-            """
-            WITH part AS (SELECT * FROM transactions WHERE id > \(start) ORDER BY id LIMIT \(size)),
-            \(constant: Self.judgement)
-            """)
+        let start = last ?? Self.lowest
+        let end = try await database.query(
+            "SELECT id FROM transactions WHERE id > \(start) ORDER BY id OFFSET \(size - 1) LIMIT 1"
+        ).first.map { try $0["id", as: TransactionID.self] }
+        var part = try await judge(after: start, through: end ?? Self.highest)
+        part.last = end
+        return part
     }
 
     /// Reads the newest transactions.
     public func verifyNewest() async throws -> Part {
-        try await part(
-            """
-            WITH part AS (SELECT * FROM transactions ORDER BY id DESC LIMIT \(size)),
-            \(constant: Self.judgement)
-            """)
+        let start = try await database.query(
+            "SELECT id FROM transactions ORDER BY id DESC OFFSET \(size) LIMIT 1"
+        ).first.map { try $0["id", as: TransactionID.self] }
+        return try await judge(after: start ?? Self.lowest, through: Self.highest)
     }
 
     /// Postings of transactions that do not exist.
@@ -72,18 +72,32 @@ public struct LedgerAudit: Sendable {
         return Part(transactions: 0, postings: 0, differences: ids.map { "\($0): postings without a transaction" })
     }
 
-    private func part(_ query: PostgresQuery) async throws -> Part {
-        guard let row = try await database.query(query).first else {
-            return Part(transactions: 0, postings: 0, differences: [])
-        }
-        let count: Int = try row["transactions"]
+    private static let lowest = TransactionID(uuid: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+    private static let highest = TransactionID(
+        uuid: UUID(uuid: (255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255)))
+
+    /// What each transaction's postings must come to, given its status. Both tables are read along their primary keys,
+    /// and not as a prepared statement: a plan is no good for tables that grow.
+    private func judge(after start: TransactionID, through end: TransactionID) async throws -> Part {
+        let row = try await database.query(
+            """
+            WITH part AS (
+                SELECT id, number, kind, status, account_id, currency, amount, tax, refunded FROM transactions
+                WHERE id > \(start) AND id <= \(end)
+            ),
+            posting AS (
+                SELECT transaction_id, movement, ledger_account, account_id, currency, amount FROM ledger_postings
+                WHERE transaction_id > \(start) AND transaction_id <= \(end)
+            ),
+            \(unescaped: Self.judgement)
+            """
+        ).first
+        guard let row else { return Part(transactions: 0, postings: 0, differences: []) }
         return Part(
-            transactions: count, postings: try row["postings"], differences: try row["differences"],
-            last: count < size ? nil : try row["last"])
+            transactions: try row["transactions"], postings: try row["postings"], differences: try row["differences"])
     }
 
-    /// What each transaction's postings must come to, given its status; the rest of a statement that begins with `part`.
-    private static let judgement: StaticString = """
+    private static let judgement = """
         entry AS (
             SELECT posting.transaction_id, posting.movement, count(*) AS postings, sum(posting.amount) AS total,
                 bool_or(posting.account_id <> part.account_id OR posting.currency <> part.currency) AS is_foreign,
@@ -91,7 +105,7 @@ public struct LedgerAudit: Sendable {
                     WHERE posting.ledger_account IN ('gateway_clearing', 'external_clearing')), 0) AS money,
                 coalesce(sum(posting.amount) FILTER (WHERE posting.ledger_account = 'tax_payable'), 0) AS tax,
                 coalesce(sum(posting.amount) FILTER (WHERE posting.ledger_account = 'authorizations_held'), 0) AS held
-            FROM part JOIN ledger_postings posting ON posting.transaction_id = part.id
+            FROM posting JOIN part ON part.id = posting.transaction_id
             GROUP BY posting.transaction_id, posting.movement
         ),
         balance AS (
@@ -132,7 +146,6 @@ public struct LedgerAudit: Sendable {
             LEFT JOIN returned ON returned.parent_id = part.id
         )
         SELECT count(*) AS transactions, coalesce(sum(postings), 0)::bigint AS postings,
-            (SELECT id FROM part ORDER BY id DESC LIMIT 1) AS last,
             coalesce((array_agg(number || ': ' || difference) FILTER (WHERE difference IS NOT NULL))[1:100], '{}')
                 AS differences
         FROM judged

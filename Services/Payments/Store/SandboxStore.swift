@@ -25,26 +25,17 @@ struct SandboxStore: Sendable {
                     AS given (key, account_id, external_id, state, amount, currency, decline_code, known_at,
                         saved_token, charge_key, wallet_token, return_url, cancel_url)
             ),
-            added AS (
+            recorded AS (
                 INSERT INTO sandbox_payments (key, account_id, external_id, state, amount, currency, decline_code,
                     known_at, saved_token, charge_key, wallet_token, return_url, cancel_url)
-                SELECT * FROM given ON CONFLICT (key) DO NOTHING
+                -- Writing nothing new, so that the row that is there is returned.
+                SELECT * FROM given ON CONFLICT (key) DO UPDATE SET key = sandbox_payments.key
                 RETURNING \(constant: Self.columns)
             )
-            SELECT \(constant: Self.columns), set_config('synchronous_commit', 'off', true) FROM added
-            UNION ALL
-            SELECT \(constant: Self.columns), '' FROM sandbox_payments
-            WHERE key = ANY (\(payments.map(\.key))::uuid[]) AND key NOT IN (SELECT key FROM added)
+            SELECT *, set_config('synchronous_commit', 'off', true) FROM recorded
             """)
-        let known = Dictionary(try rows.map { try SandboxPayment($0) }.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
-        var answers: [SandboxPayment] = []
-        for payment in payments {
-            // One that another process has added meanwhile is not among the rows: the statement began before.
-            var found = known[payment.key]
-            if found == nil { found = try await self.payment(payment.key, of: payment.account) }
-            answers.append(found ?? payment)
-        }
-        return answers
+        let known = Dictionary(uniqueKeysWithValues: try rows.map { try SandboxPayment($0) }.map { ($0.key, $0) })
+        return payments.map { known[$0.key] ?? $0 }
     }
 
     /// The payment of a key.
