@@ -28,41 +28,47 @@ struct Blacklist: Sendable {
     /// - Throws: `RequestError.rejected` for one who is banned. A ban whose request was given up before the checkout had
     ///   answered is waited for instead, so that the request can be repeated.
     func ban(_ customer: CheckoutCustomer, _ terms: BlacklistTerms) async throws -> Blacklisting {
-        try await applied(
-            database.withTransaction { transaction in
-                guard let customer = try await customers.lock(customer.key, in: transaction) else {
-                    throw RequestError.notFound("customer")
-                }
-                if let latest = try await store.latest(of: customer, in: transaction), latest.isActive {
-                    guard latest.isApplied else { return latest }
-                    throw RequestError.rejected(
-                        code: "already_blacklisted", message: "Customer is already blacklisted")
-                }
-                let ban = Blacklisting(terms, on: customer, items: try items(of: customer, terms), at: .now())
-                try store.insert(ban, in: transaction)
-                try tell(ban.banned, of: ban, in: transaction)
-                return ban
-            })
+        try await applied(try await record(terms, on: customer))
+    }
+
+    /// Writes a ban down and tells of it; answers one that is on its way already.
+    func record(_ terms: BlacklistTerms, on customer: CheckoutCustomer) async throws -> Blacklisting {
+        try await database.withTransaction { transaction in
+            guard let customer = try await customers.lock(customer.key, in: transaction) else {
+                throw RequestError.notFound("customer")
+            }
+            if let latest = try await store.latest(of: customer, in: transaction), latest.isActive {
+                guard latest.isApplied else { return latest }
+                throw RequestError.rejected(code: "already_blacklisted", message: "Customer is already blacklisted")
+            }
+            let ban = Blacklisting(terms, on: customer, items: try items(of: customer, terms), at: .now())
+            try store.insert(ban, in: transaction)
+            try tell(ban.banned, of: ban, in: transaction)
+            return ban
+        }
     }
 
     /// Ends a customer's ban and returns once everything can be bought again.
     ///
     /// - Throws: `RequestError.rejected` for one who is not banned.
     func lift(_ customer: CheckoutCustomer, reason: String) async throws -> Blacklisting {
-        try await applied(
-            database.withTransaction { transaction in
-                let locked = try await customers.lock(customer.key, in: transaction)
-                guard let locked, var ban = try await store.latest(of: locked, in: transaction),
-                    ban.isActive || !ban.isApplied
-                else {
-                    throw RequestError.rejected(code: "not_blacklisted", message: "Customer is not blacklisted")
-                }
-                guard ban.isActive else { return ban }
-                ban.lift(reason: reason, at: .now())
-                store.saveLifting(ban, in: transaction)
-                try tell(ban.lifted, of: ban, in: transaction)
-                return ban
-            })
+        try await applied(try await recordLifting(of: customer, reason: reason))
+    }
+
+    /// Writes the end of a ban down and tells of it; answers one that is on its way already.
+    func recordLifting(of customer: CheckoutCustomer, reason: String) async throws -> Blacklisting {
+        try await database.withTransaction { transaction in
+            guard let customer = try await customers.lock(customer.key, in: transaction),
+                var ban = try await store.latest(of: customer, in: transaction), ban.isActive || !ban.isApplied
+            else {
+                throw RequestError.rejected(code: "not_blacklisted", message: "Customer is not blacklisted")
+            }
+            guard ban.isActive else { return ban }
+            ban.lift(reason: reason, at: .now())
+            store.saveLifting(ban, in: transaction)
+            try tell(ban.lifted, of: ban, in: transaction)
+            return ban
+        }
     }
 
     /// The checkout has acted on an event about a ban.
