@@ -14,6 +14,7 @@ public struct PaymentsService: CaravanService {
         PostgresMigration(name: "0003_create_vault.sql", sql: PackageResources._003_create_vault_sql),
         PostgresMigration(name: "0004_create_ledger.sql", sql: PackageResources._004_create_ledger_sql),
         PostgresMigration(name: "0005_create_sandbox.sql", sql: PackageResources._005_create_sandbox_sql),
+        PostgresMigration(name: "0006_create_campaigns.sql", sql: PackageResources._006_create_campaigns_sql),
     ]
 
     public let routes: [Route]
@@ -27,22 +28,37 @@ public struct PaymentsService: CaravanService {
     init(platform: Platform, settings: PaymentSettings) {
         let database = platform.database
         let sandbox = SandboxGateway(store: SandboxStore(database: database), publicURL: settings.publicURL)
+        let taxJar = settings.taxJar.map(TaxJar.init)
+        let taxes = CampaignTaxes(keyring: platform.keyring, taxJar: taxJar)
+        let campaigns = CampaignStore(database: database)
         let charging = Charging(
             database: database, outbox: platform.outbox, keyring: platform.keyring,
-            gateways: SandboxOnly(sandbox: sandbox), taxes: NoTax(), settings: settings, logger: platform.logger)
+            gateways: SandboxOnly(sandbox: sandbox), taxes: taxes, settings: settings, logger: platform.logger)
 
-        routes = SandboxWalletRoutes(sandbox: sandbox).routes
+        routes =
+            SandboxWalletRoutes(sandbox: sandbox).routes
+            + TaxRoutes(campaigns: campaigns, taxes: taxes).routes
 
         let receivables = Receivables(outbox: platform.outbox)
         handlers =
-            [OrderPlacedHandler(receivables: receivables), OrderCancelledHandler(receivables: receivables)]
+            [
+                OrderPlacedHandler(receivables: receivables), OrderCancelledHandler(receivables: receivables),
+                CampaignPublishedHandler(campaigns: campaigns), CampaignUpdatedHandler(campaigns: campaigns),
+            ]
             + charging.handlers
 
-        jobs =
+        var jobs: [any Service] =
             charging.jobs + [
                 LedgerCheck(
                     audit: LedgerAudit(database: database, size: LedgerCheck.partSize),
                     interval: settings.checkInterval, logger: platform.logger)
             ]
+        if let taxJar {
+            jobs.append(
+                TaxPoster(
+                    store: TaxPostingStore(database: database, keyring: platform.keyring), reporter: taxJar,
+                    poll: settings.taxPoll, logger: platform.logger))
+        }
+        self.jobs = jobs
     }
 }

@@ -15,14 +15,16 @@ public final class WebhookReceiver: Sendable {
         public let receivedAt: ContinuousClock.Instant
     }
 
-    /// What to answer: a status, and headers such as Retry-After.
+    /// What to answer: a status, headers such as Retry-After, and a body.
     public struct Answer: Sendable {
         public var status: Int
         public var headers: [String: String]
+        public var body: String
 
-        public init(_ status: Int, headers: [String: String] = [:]) {
+        public init(_ status: Int, headers: [String: String] = [:], body: String = "") {
             self.status = status
             self.headers = headers
+            self.body = body
         }
     }
 
@@ -55,7 +57,8 @@ public final class WebhookReceiver: Sendable {
                 path: request.uri.path, headers: headers, body: Array(body.readableBytesView), receivedAt: .now)
             log.deliveries.withLock { $0.append(delivery) }
             let answer = try await answer(delivery)
-            var response = Response(status: .init(code: answer.status))
+            var response = Response(
+                status: .init(code: answer.status), body: .init(byteBuffer: ByteBuffer(string: answer.body)))
             for (name, value) in answer.headers {
                 if let name = HTTPField.Name(name) { response.headers[name] = value }
             }

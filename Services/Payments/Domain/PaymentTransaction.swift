@@ -39,6 +39,8 @@ struct PaymentTransaction: Sendable, Equatable {
     private(set) var sequence: Int64
     let createdAt: Timestamp
     private(set) var updatedAt: Timestamp
+    /// Whether a tax service is to hear of it.
+    var isTaxReported = false
 
     /// What may still be given back.
     var refundable: Int64 {
@@ -185,8 +187,7 @@ extension PaymentTransaction {
 
     private func share(ofTaxIn part: Int64) -> Int64 {
         guard amount > 0 else { return 0 }
-        let product = tax.multipliedFullWidth(by: part)
-        return amount.dividingFullWidth(product).quotient
+        return tax.part(of: amount, times: part)
     }
 
     /// Takes in that a refund of this charge has come to its end.

@@ -29,8 +29,3 @@ struct ComputedTax: Hashable, Sendable {
 
     static let none = ComputedTax(amount: 0, rate: "0", isEnabled: false, breakdown: nil)
 }
-
-/// Computes none, for an installation without a provider.
-struct NoTax: TaxCalculator {
-    func tax(for question: TaxQuestion, in currency: Currency, of account: AccountID) async throws -> ComputedTax { .none }
-}

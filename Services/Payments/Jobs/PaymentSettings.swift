@@ -18,6 +18,10 @@ struct PaymentSettings: Sendable {
     var cardKeyRetention = Duration.seconds(24 * 3600)
     /// Where buyers reach this installation.
     var publicURL = "http://127.0.0.1:8080"
+    /// The account at TaxJar, if the installation has one.
+    var taxJar: TaxJarAccount?
+    /// How often to look for sales and refunds that TaxJar is to hear of.
+    var taxPoll = Duration.seconds(1)
 
     init() {}
 
@@ -28,5 +32,6 @@ struct PaymentSettings: Sendable {
         cardKeyLife = configuration.cardKeyLife
         cardKeyRetention = configuration.cardKeyRetention
         publicURL = configuration.publicURL
+        taxJar = configuration.taxJarToken.map { TaxJarAccount(token: $0, url: configuration.taxJarURL) }
     }
 }

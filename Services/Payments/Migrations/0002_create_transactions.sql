@@ -80,8 +80,6 @@ CREATE INDEX transactions_email ON transactions (account_id, email, id);
 CREATE INDEX transactions_last_four ON transactions (account_id, card_last_four, id) WHERE card_last_four IS NOT NULL;
 CREATE INDEX transactions_created ON transactions (account_id, created_at, id);
 CREATE INDEX transactions_parent ON transactions (parent_id) WHERE parent_id IS NOT NULL;
--- Sales and refunds that a tax provider has not heard of yet.
-CREATE INDEX transactions_tax_unposted ON transactions (id) WHERE tax_question IS NOT NULL AND tax_posted_at IS NULL;
 
 -- By what name a gateway knows a transaction: for its webhooks and for the search. Beside the row, not in an index of
 -- it: see above.

@@ -10,6 +10,8 @@ struct TransactionBook: Sendable {
     let outbox: Outbox
     let keyring: DataKeyring
     private let ledger = LedgerStore()
+    /// nil where no tax service wants to hear of anything.
+    private let taxPostings: TaxPostingStore?
     /// How long until a gateway that does not know is asked again.
     let reconcileInterval: Duration
     /// How long a task is its owner's; renewed while that lives.
@@ -24,6 +26,8 @@ struct TransactionBook: Sendable {
         self.vault = vault
         self.outbox = outbox
         self.keyring = keyring
+        taxPostings =
+            settings.taxJar.map { _ in TaxPostingStore(database: store.database, keyring: keyring) }
         reconcileInterval = settings.reconcileInterval
         lease = settings.lease
     }
@@ -126,6 +130,7 @@ struct TransactionBook: Sendable {
         store.save(settling.changed.compactMap { settling.rows[$0] }, in: transaction)
         ledger.post(settling.entries, in: transaction)
         vault.save(settling.savedCards, in: transaction)
+        taxPostings?.enqueue(settling.news, in: transaction)
         tasks.finish(settling.finished, in: transaction)
         tasks.postpone(settling.open, by: reconcileInterval, in: transaction)
         for news in settling.news {

@@ -10,7 +10,7 @@ public enum ConfigurationTable {
         .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
-        .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention,
+        .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .taxJarToken, .taxJarURL,
     ]
 
     /// The rows that one service reads.
@@ -91,4 +91,10 @@ extension ConfigurationKey {
     static let cardKeyRetention = ConfigurationKey(
         "CARAVAN_CARD_KEY_RETENTION_HOURS", default: "24", services: [.payments],
         "Hours after its replacement until a card key is destroyed and what was sealed to it is unreadable, 1 to 8760")
+    static let taxJarToken = ConfigurationKey(
+        "CARAVAN_TAXJAR_TOKEN", default: "", isSecret: true, services: [.payments],
+        "API token of a TaxJar account, for campaigns whose tax provider is `taxjar`; without one they have no tax")
+    static let taxJarURL = ConfigurationKey(
+        "CARAVAN_TAXJAR_URL", default: "https://api.taxjar.com", services: [.payments],
+        "Where TaxJar answers, without a slash at the end; `https://api.sandbox.taxjar.com` for trying things out")
 }

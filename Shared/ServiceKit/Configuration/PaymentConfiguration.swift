@@ -8,15 +8,25 @@ public struct PaymentConfiguration: Sendable, Hashable {
     public var cardKeyLife: Duration
     /// How long a retired card key is kept before it is destroyed.
     public var cardKeyRetention: Duration
+    /// The API token of the TaxJar account, if there is one.
+    public var taxJarToken: String?
+    /// Where TaxJar answers, without a slash at the end.
+    public var taxJarURL: String
 
     init(_ reader: inout ConfigurationReader) {
-        publicURL = reader.value(.publicURL, or: "", "an address such as https://shop.example, without a slash at the end") {
-            text in
-            let isWeb = text.hasPrefix("https://") || text.hasPrefix("http://")
-            return isWeb && !text.hasSuffix("/") ? text : nil
-        }
+        publicURL = Self.address(.publicURL, &reader)
         reconcileInterval = .seconds(reader.integer(.paymentReconcile, in: 1...3_600))
         cardKeyLife = .seconds(reader.integer(.cardKeyLife, in: 1...8_760) * 3600)
         cardKeyRetention = .seconds(reader.integer(.cardKeyRetention, in: 1...8_760) * 3600)
+        let token = reader.text(.taxJarToken)
+        taxJarToken = token.isEmpty ? nil : token
+        taxJarURL = Self.address(.taxJarURL, &reader)
+    }
+
+    private static func address(_ key: ConfigurationKey, _ reader: inout ConfigurationReader) -> String {
+        reader.value(key, or: "", "an address such as https://shop.example, without a slash at the end") { text in
+            let isWeb = text.hasPrefix("https://") || text.hasPrefix("http://")
+            return isWeb && !text.hasSuffix("/") ? text : nil
+        }
     }
 }

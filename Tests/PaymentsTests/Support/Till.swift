@@ -31,10 +31,10 @@ struct Till: Sendable {
     ///   - runs: Whether the runner and the reconciler do.
     static func with<R: Sendable>(
         gateway: (@Sendable (SandboxGateway) -> any PaymentGateway)? = nil, taxes: any TaxCalculator = NoTax(),
-        runs: Bool = true, _ body: (Till) async throws -> R
+        taxJar: TaxJarAccount? = nil, runs: Bool = true, _ body: (Till) async throws -> R
     ) async throws -> R {
         try await TestDatabase.with(migrations: PaymentsService.allMigrations) { database, _ in
-            let till = try Till(database, gateway, taxes)
+            let till = try Till(database, gateway, taxes, taxJar)
             _ = try await till.charging.keys.rotate(
                 life: .seconds(3600), retention: .seconds(3600), overlap: .zero, at: .now())
             return try await runs ? till.working { _ in try await body(till) } : body(till)
@@ -43,7 +43,7 @@ struct Till: Sendable {
 
     private init(
         _ database: PostgresDatabase, _ gateway: (@Sendable (SandboxGateway) -> any PaymentGateway)?,
-        _ taxes: any TaxCalculator
+        _ taxes: any TaxCalculator, _ taxJar: TaxJarAccount?
     ) throws {
         self.database = database
         self.taxes = taxes
@@ -55,6 +55,7 @@ struct Till: Sendable {
         settings.reconcileInterval = .milliseconds(100)
         settings.lease = .milliseconds(600)
         settings.poll = .milliseconds(20)
+        settings.taxJar = taxJar
         self.settings = settings
         charging = Self.charging(database, keyring, gateways, taxes, settings)
     }
@@ -203,6 +204,13 @@ struct Till: Sendable {
         var found: [String] = []
         try await LedgerAudit(database: database, size: 7).verify { found += $0.differences }
         return found
+    }
+}
+
+/// Computes none.
+struct NoTax: TaxCalculator {
+    func tax(for question: TaxQuestion, in currency: Currency, of account: AccountID) async throws -> ComputedTax {
+        .none
     }
 }
 

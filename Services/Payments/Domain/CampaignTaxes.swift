@@ -1,0 +1,77 @@
+import Schema
+
+/// Has a cart's tax computed by whom its campaign names.
+struct CampaignTaxes: TaxCalculator {
+    let keyring: DataKeyring
+    let table = TaxTable()
+    /// nil where the installation has no TaxJar account: campaigns that name it then have no tax, as the document says
+    /// of an inactive provider.
+    let taxJar: (any TaxProvider)?
+
+    func tax(for question: TaxQuestion, in currency: Currency, of account: AccountID) async throws -> ComputedTax {
+        guard question.taxEnabled else { return .none }
+        let cart = TaxCart(
+            destination: try keyring.open(question.to), lines: question.lines, shipping: question.shipping,
+            currency: currency)
+        return try await tax(for: cart, by: question.provider)
+    }
+
+    /// - Parameter name: As the campaign has it; nil stands for the table.
+    func tax(for cart: TaxCart, by name: String?) async throws -> ComputedTax {
+        guard let provider = provider(name) else { return .none }
+        let fixed = try FixedTaxes(of: cart)
+        guard !fixed.isEmpty else { return try await provider.tax(for: cart) }
+        guard !fixed.rest.lines.isEmpty else { return try fixed.alone }
+        return try fixed.joined(with: try await provider.tax(for: fixed.rest))
+    }
+
+    private func provider(_ name: String?) -> (any TaxProvider)? {
+        switch name.map(TaxProviderName.init) ?? .table {
+        case .table: table
+        case .taxJar: taxJar
+        case nil: nil
+        }
+    }
+}
+
+/// The lines of a cart whose rate is fixed: no provider is asked about them.
+private struct FixedTaxes {
+    /// The cart without them.
+    let rest: TaxCart
+    let isEmpty: Bool
+    private let whole: TaxCart
+    private let tax: Int64
+
+    /// - Throws: `MoneyError`; ``TaxProviderError/rejected(_:)`` for a rate that is none.
+    init(of cart: TaxCart) throws {
+        var rest = cart
+        rest.lines = cart.lines.filter { $0.taxRate == nil }
+        var sum = Money(minorUnits: 0, currency: cart.currency)
+        for line in cart.lines {
+            guard let text = line.taxRate else { continue }
+            guard let rate = TaxRate(decimal: text) else { throw TaxProviderError.rejected("A tax rate is no rate.") }
+            let tax = rate.tax(on: try line.total(in: cart.currency))
+            sum = try sum + Money(minorUnits: tax, currency: cart.currency)
+        }
+        self.rest = rest
+        isEmpty = rest.lines.count == cart.lines.count
+        whole = cart
+        tax = sum.minorUnits
+    }
+
+    /// Where all lines are fixed.
+    var alone: ComputedTax {
+        get throws { try joined(with: ComputedTax(amount: 0, rate: "0", isEnabled: true, breakdown: nil)) }
+    }
+
+    /// With what a provider says of the rest. Taxes at a fixed rate count as the state's.
+    func joined(with other: ComputedTax) throws -> ComputedTax {
+        let currency = whole.currency
+        let sum = try Money(minorUnits: tax, currency: currency) + Money(minorUnits: other.amount, currency: currency)
+        var breakdown = other.breakdown ?? ComputedTax.Breakdown()
+        breakdown.state += tax
+        return ComputedTax(
+            amount: sum.minorUnits, rate: TaxRate(of: sum.minorUnits, in: try whole.total()).decimal, isEnabled: true,
+            breakdown: breakdown)
+    }
+}
