@@ -15,6 +15,11 @@ public struct PaymentsService: CaravanService {
         PostgresMigration(name: "0004_create_ledger.sql", sql: PackageResources._004_create_ledger_sql),
         PostgresMigration(name: "0005_create_sandbox.sql", sql: PackageResources._005_create_sandbox_sql),
         PostgresMigration(name: "0006_create_campaigns.sql", sql: PackageResources._006_create_campaigns_sql),
+        PostgresMigration(
+            name: "0007_create_alternative_payments.sql",
+            sql: PackageResources._007_create_alternative_payments_sql),
+        PostgresMigration(
+            name: "0008_create_transaction_reads.sql", sql: PackageResources._008_create_transaction_reads_sql),
     ]
 
     public let routes: [Route]
@@ -38,12 +43,15 @@ public struct PaymentsService: CaravanService {
         routes =
             SandboxWalletRoutes(sandbox: sandbox).routes
             + TaxRoutes(campaigns: campaigns, taxes: taxes).routes
+            + AlternativePaymentRoutes(store: AlternativePaymentStore(database: database)).routes
+            + TransactionRoutes(search: TransactionSearch(database: database)).routes
 
         let receivables = Receivables(outbox: platform.outbox)
         handlers =
             [
                 OrderPlacedHandler(receivables: receivables), OrderCancelledHandler(receivables: receivables),
                 CampaignPublishedHandler(campaigns: campaigns), CampaignUpdatedHandler(campaigns: campaigns),
+                AccountSettingsChangedHandler(settings: AccountSettingsStore()),
             ]
             + charging.handlers
 
