@@ -1,3 +1,4 @@
+import HTTPTypes
 import Schema
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
         #expect(try document(5, "page=2&per_page=2") == ["success": true, "data": ["a"], "pagination": second])
         #expect(try document(5, "page=3&per_page=2")["pagination"]?["to"] == 5)
         let empty: JSONValue = [
-            "total": 0, "per_page": 15, "current_page": 1, "last_page": 1, "from": nil, "to": nil,
+            "total": 0, "per_page": 15, "current_page": 1, "last_page": 1, "from": .null, "to": .null,
         ]
         #expect(try document(0, nil)["pagination"] == empty)
     }
