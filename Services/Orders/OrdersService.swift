@@ -12,20 +12,65 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql),
         PostgresMigration(name: "0002_create_checkout.sql", sql: PackageResources._002_create_checkout_sql),
         PostgresMigration(name: "0003_create_coupons.sql", sql: PackageResources._003_create_coupons_sql),
+        PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
+        PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
     ]
 
     public let routes: [Route]
     public let handlers: [any EventHandler]
-    public let jobs: [any Service] = []
+    public let jobs: [any Service]
 
     public init(platform: Platform) throws {
         let store = OrderStore(database: platform.database)
         let book = OrderBook(store: store, outbox: platform.outbox, keyring: platform.keyring)
         let idempotency = Idempotency(database: platform.database)
         let coupons = CouponBook(database: platform.database)
+        let subscriptions = SubscriptionBook(
+            database: platform.database, outbox: platform.outbox, keyring: platform.keyring,
+            retries: SubscriptionBook.standardRetries)
+        let fulfillments = FulfillmentBook(
+            database: platform.database, outbox: platform.outbox, keyring: platform.keyring)
+        let campaigns = CampaignStore(database: platform.database)
+        let charges = CheckoutChargeStore(database: platform.database)
+        let cardKeys = CardKeyStore(database: platform.database)
+        let checkout = CheckoutBook(
+            orders: book, store: CheckoutStore(database: platform.database), campaigns: campaigns, charges: charges,
+            coupons: coupons, subscriptions: subscriptions, fulfillments: fulfillments,
+            closingPause: platform.configuration.orderClosingPause)
+        let waiter = ReplyWaiter(logger: platform.logger) { try await charges.answers(to: $0) }
+        let counter = PaymentCounter(keys: cardKeys, charges: charges, waiter: waiter, keyring: platform.keyring)
+        let noted = NotedOrders(database: platform.database)
         routes =
             DealerOrderRoutes(book: book, idempotency: idempotency).routes
+            + CheckoutRoutes(book: checkout, counter: counter, enricher: nil, idempotency: idempotency).routes
+            + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
+            + AccountSettingsRoutes(
+                store: AccountSettingsStore(database: platform.database, outbox: platform.outbox),
+                idempotency: idempotency
+            ).routes
             + CouponRoutes(book: coupons, idempotency: idempotency).routes
-        handlers = [StockAllocatedHandler(book: book), StockUnavailableHandler(book: book)]
+            + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
+            + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes
+            + FulfillmentRoutes(book: fulfillments, idempotency: idempotency).routes
+            + HealthSuite.NoteRoutes(on: .order, database: platform.database) { try await noted.order($0, of: $1) }
+            .routes
+        handlers =
+            transactionProjections(book: checkout, waiter: waiter) + [
+                StockAllocatedHandler(book: book), StockUnavailableHandler(book: book),
+                CampaignPublishedHandler(store: campaigns), CampaignUpdatedHandler(store: campaigns),
+                CardKeyActivatedHandler(keys: cardKeys), CardKeyRetiredHandler(keys: cardKeys),
+                CustomerBlacklistedHandler(
+                    store: BlacklistStore(), subscriptions: subscriptions, fulfillments: fulfillments,
+                    outbox: platform.outbox),
+                CustomerBlacklistLiftedHandler(store: BlacklistStore(), outbox: platform.outbox),
+                RenewalCompletedHandler(book: subscriptions), RenewalDeclinedHandler(book: subscriptions),
+                RenewalVoidedHandler(book: subscriptions),
+                CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),
+            ]
+        jobs = [
+            waiter, OrderCloser(book: checkout, logger: platform.logger),
+            SubscriptionRenewer(book: subscriptions, logger: platform.logger),
+            FulfillmentCreator(book: fulfillments, logger: platform.logger),
+        ]
     }
 }

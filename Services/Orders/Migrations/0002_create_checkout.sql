@@ -166,6 +166,8 @@ CREATE TABLE checkout_transactions (
     refunded            bigint      NOT NULL DEFAULT 0,
     -- The subscription that was opened with the charge, if any.
     subscription_number text,
+    -- Whether somebody has asked payments for something and not been answered.
+    is_awaited          boolean     NOT NULL DEFAULT false,
     -- Of the event that the snapshot comes from; 0 before the first.
     sequence            bigint      NOT NULL DEFAULT 0,
     -- JSON of TransactionSnapshot.
@@ -175,6 +177,7 @@ CREATE TABLE checkout_transactions (
 );
 
 CREATE INDEX checkout_transactions_order_idx ON checkout_transactions (account_id, order_id, transaction_id);
+CREATE INDEX checkout_transactions_number_idx ON checkout_transactions (number);
 
 -- Who must not buy: digests of mail addresses, telephone numbers and so on, one row per blacklisting that names one.
 CREATE TABLE blacklist_entries (

@@ -43,14 +43,15 @@ struct OrderStore: Sendable {
     func lock(_ id: OrderID, of account: AccountID, in transaction: PostgresTransaction) async throws -> Order? {
         try await transaction.query(
             """
-            \(constant: Self.select) WHERE o.account_id = \(account) AND o.id = \(id) FOR UPDATE OF o
+            \(constant: Self.select) WHERE o.account_id = \(account) AND o.id = \(id) AND o.is_placed FOR UPDATE OF o
             """
         ).first.map { try Order($0, account: account) }
     }
 
     func order(_ id: OrderID, of account: AccountID) async throws -> Order? {
-        try await database.query("\(constant: Self.select) WHERE o.account_id = \(account) AND o.id = \(id)")
-            .first.map { try Order($0, account: account) }
+        try await database.query(
+            "\(constant: Self.select) WHERE o.account_id = \(account) AND o.id = \(id) AND o.is_placed"
+        ).first.map { try Order($0, account: account) }
     }
 
     /// The orders after a cursor, newest first, or with `updatedAfter` least recently updated first, so that whoever
@@ -61,14 +62,14 @@ struct OrderStore: Sendable {
                 try await database.query(
                     """
                     \(constant: Self.select)
-                    WHERE o.account_id = \(account) AND (o.updated_at, o.id) > (\(start.time), \(start.id))
+                    WHERE o.account_id = \(account) AND o.is_placed AND (o.updated_at, o.id) > (\(start.time), \(start.id))
                     ORDER BY o.updated_at, o.id LIMIT \(page.limit + 1)
                     """)
             } else {
                 try await database.query(
                     """
                     \(constant: Self.select)
-                    WHERE o.account_id = \(account) AND o.id < \(page.before)
+                    WHERE o.account_id = \(account) AND o.is_placed AND o.id < \(page.before)
                     ORDER BY o.id DESC LIMIT \(page.limit + 1)
                     """)
             }

@@ -31,6 +31,8 @@ public struct CaravanConfiguration: Sendable {
     public var webhooks: WebhookConfiguration
     /// Charges and card keys; defaults in every service but payments.
     public var payments: PaymentConfiguration
+    /// How long after its last payment an order of the checkout closes by itself; read by orders alone.
+    public var orderClosingPause: Duration
 
     /// Reads and checks all that a service needs.
     ///
@@ -71,6 +73,7 @@ public struct CaravanConfiguration: Sendable {
         journalRetention = .seconds(reader.integer(.journalRetention, in: 1...87_600) * 3600)
         webhooks = WebhookConfiguration(&reader)
         payments = PaymentConfiguration(&reader)
+        orderClosingPause = .seconds(reader.integer(.orderClose, in: 1...10_080) * 60)
 
         guard reader.problems.isEmpty, let keyring else { throw ConfigurationError(problems: reader.problems) }
         self.keyring = keyring

@@ -11,6 +11,7 @@ public enum ConfigurationTable {
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
         .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .taxJarToken, .taxJarURL,
+        .orderClose,
     ]
 
     /// The rows that one service reads.
@@ -97,4 +98,7 @@ extension ConfigurationKey {
     static let taxJarURL = ConfigurationKey(
         "CARAVAN_TAXJAR_URL", default: "https://api.taxjar.com", services: [.payments],
         "Where TaxJar answers, without a slash at the end; `https://api.sandbox.taxjar.com` for trying things out")
+    static let orderClose = ConfigurationKey(
+        "CARAVAN_ORDER_CLOSE_MINUTES", default: "20", services: [.orders],
+        "Minutes after its last payment until an order of the checkout closes by itself, 1 to 10080")
 }

@@ -21,11 +21,14 @@ struct Checkout: Sendable, Equatable {
     var contact: CheckoutContact
     let isTest: Bool
     let isThrottled: Bool
+    /// Whether somebody must look at it before it goes on.
     var isQARequired: Bool
     /// How often it was added to.
     var upsellDepth: Int
     /// How many of its charges were declined.
     var declines: Int
+    /// Of the order's latest event.
+    var sequence: Int64
     /// Of the latest command to payments about it.
     var commandSequence: Int64
     var lastTransactionAt: Timestamp?

@@ -1,0 +1,57 @@
+import Schema
+
+/// What was asked of payments, and what has become of it.
+struct CheckoutCharge: Sendable, Equatable {
+    /// What it is for.
+    enum Purpose: String, Sendable {
+        /// The order's first lines.
+        case order
+        /// Lines that are added to a paid order.
+        case upsell
+        /// A subscription's next cycle.
+        case renewal
+        /// Money that goes back.
+        case refund
+    }
+
+    let id: TransactionID
+    let account: AccountID
+    let orderID: OrderID
+    let purpose: Purpose
+    /// Of a refund: the charge.
+    let parentID: TransactionID?
+    /// What it adds to the order; of the tax, the snapshot knows.
+    let totals: CheckoutTotals
+    /// What has been given back of it, in minor units.
+    var refunded: Int64
+    /// The subscription that it has opened.
+    var subscriptionNumber: String?
+    /// Of the event that the snapshot comes from; 0 before the first.
+    var sequence: Int64
+    /// What payments says of it; nil before it has said anything.
+    var snapshot: TransactionSnapshot?
+
+    /// nil stands for what was asked and not answered.
+    var status: TransactionStatus? { snapshot?.status }
+
+    /// Whether it may still come to something without being asked again.
+    var isOpen: Bool {
+        switch status {
+        case nil, .pending, .processing: true
+        default: false
+        }
+    }
+
+    /// Whether money came in and is not all back.
+    var isRefundable: Bool { purpose != .refund && (status == .completed || status == .partiallyRefunded) }
+
+    /// Whether it waits for the buyer, or for somebody to take what was promised.
+    var isCapturable: Bool {
+        purpose == .order && (status == .pendingRedirect || status == .authorized)
+    }
+}
+
+extension TransactionSnapshot {
+    /// Whether nobody has to wait for the next word on it.
+    var isAnswer: Bool { status != .pending && status != .processing }
+}

@@ -1,0 +1,87 @@
+import Messaging
+import Postgres
+import Schema
+
+/// Orders of the checkout in the order book. Whoever calls these holds the order's lock, and writes the checkout's own
+/// rows beside.
+extension OrderBook {
+    /// Puts an order that nothing was paid for into the book, where lists leave it out.
+    ///
+    /// The transaction throws `OrderError.duplicateChannelOrderID` if a site has reported an order under this number.
+    func begin(_ checkout: Checkout, in transaction: PostgresTransaction) {
+        store.insert(checkout, in: transaction)
+    }
+
+    /// Tells that somebody has begun an order.
+    func tellLead(_ order: inout CheckoutOrder, in transaction: PostgresTransaction) throws {
+        try append(&order, in: transaction) { LeadCreated(order: $0) }
+    }
+
+    /// Writes what has become of an order, and tells of it.
+    func note(
+        _ change: CheckoutChange, of order: inout CheckoutOrder, because charge: TransactionSnapshot?,
+        in transaction: PostgresTransaction
+    ) throws {
+        switch (change, charge) {
+        case (.placed, _):
+            store.insertLines(order.cartItems, of: order.checkout, in: transaction)
+            try append(&order, in: transaction) { OrderPlaced(order: $0) }
+        case (.upsellAdded, let charge?):
+            let added = order.items.filter { $0.transactionID == charge.id }
+            store.insertLines(added, of: order.checkout, in: transaction)
+            try append(&order, in: transaction) { UpsellAdded(order: $0, transactionNumber: charge.number) }
+        case (.completed, _):
+            try append(&order, in: transaction) { OrderCompleted(order: $0) }
+        case (.refunded, let refund?):
+            try append(&order, in: transaction) { OrderRefunded(order: $0, refund: refund) }
+        case (.noted, _), (.upsellAdded, nil), (.refunded, nil): break
+        }
+        store.update(order.checkout, in: transaction)
+    }
+
+    private func append(
+        _ order: inout CheckoutOrder, in transaction: PostgresTransaction, _ event: (OrderSnapshot) -> some Event
+    ) throws {
+        let sequence = order.checkout.nextEvent()
+        try outbox.append(
+            event(try order.checkout.snapshot(order.items, sealedWith: keyring)),
+            subject: order.checkout.orderID.description, sequence: sequence, account: order.checkout.account,
+            in: transaction)
+    }
+}
+
+extension OrderStore {
+    fileprivate func insert(_ checkout: Checkout, in transaction: PostgresTransaction) {
+        let insert: PostgresQuery = """
+            INSERT INTO orders (account_id, id, sequence, channel_order_id, status, currency, total_amount, is_placed,
+                ordered_at, created_at, updated_at)
+            VALUES (\(checkout.account), \(checkout.orderID), \(checkout.sequence), \(checkout.number),
+                \(checkout.orderStatus), \(checkout.currency), \(checkout.totals.total), false, \(checkout.createdAt),
+                \(checkout.createdAt), \(checkout.updatedAt))
+            """
+        transaction.send(
+            insert.throwing(OrderError.duplicateChannelOrderID, onViolationOf: "orders_channel_order_id_key"))
+    }
+
+    fileprivate func update(_ checkout: Checkout, in transaction: PostgresTransaction) {
+        transaction.send(
+            """
+            UPDATE orders SET status = \(checkout.orderStatus), sequence = \(checkout.sequence),
+                total_amount = \(checkout.totals.total), is_placed = is_placed OR \(checkout.status.isPaid)::boolean,
+                updated_at = \(checkout.updatedAt)
+            WHERE account_id = \(checkout.account) AND id = \(checkout.orderID)
+            """)
+    }
+
+    fileprivate func insertLines(
+        _ items: [CheckoutItem], of checkout: Checkout, in transaction: PostgresTransaction
+    ) {
+        transaction.send(
+            """
+            INSERT INTO order_lines (account_id, order_id, line, sku, quantity, unit_amount)
+            SELECT \(checkout.account), \(checkout.orderID), line, sku, quantity, unit_amount
+            FROM unnest(\(items.map(\.line))::int[], \(items.map(\.sku))::text[], \(items.map(\.quantity))::bigint[],
+                \(items.map(\.unitPrice))::bigint[]) AS lines (line, sku, quantity, unit_amount)
+            """)
+    }
+}
