@@ -29,12 +29,10 @@ struct CardKeyStore: Sendable {
     /// - Returns: The keys that were destroyed.
     func rotate(life: Duration, retention: Duration, overlap: Duration, at now: Timestamp) async throws -> [CardKeyID] {
         try await database.withTransaction { transaction in
+            // A statement of its own: the next one must see what whoever had the lock before has written.
+            transaction.send("SELECT pg_advisory_xact_lock(hashtext('caravan.card_keys'))")
             let rows = try await transaction.query(
-                """
-                SELECT id, activated_at, retired_at FROM card_keys,
-                    (SELECT pg_advisory_xact_lock(hashtext('caravan.card_keys'))) AS alone
-                WHERE destroyed_at IS NULL
-                """)
+                "SELECT id, activated_at, retired_at FROM card_keys WHERE destroyed_at IS NULL")
             let keys = try rows.map {
                 CardKey(id: try $0["id"], activatedAt: try $0["activated_at"], retiredAt: try $0["retired_at"])
             }
