@@ -147,7 +147,12 @@ extension PaymentTransaction {
         case (.voided, .authorized):
             (.voided, .init(announcement: .voided, movements: [.void(authorized: amount)]))
         case (.voided, .completed) where refunded == 0 && refunding == 0:
-            (.voided, .init(announcement: .voided, movements: [.void(captured: amount, tax: tax, through: moneyAccount)]))
+            (
+                .voided,
+                .init(
+                    announcement: .voided,
+                    movements: [.void(captured: amount, tax: tax, through: moneyAccount)])
+            )
         case (.chargeback, .completed), (.chargeback, .partiallyRefunded):
             (.chargeback, .init(announcement: .chargeback, movements: [.chargeback(amount - refunded)]))
         default: nil
@@ -231,8 +236,8 @@ extension PaymentTransaction {
 
     /// A refund that its charge does not allow: it is told of and not kept.
     init(
-        refusing request: RefundRequested, of charge: PaymentTransaction, number: String, because refusal: RefundRefusal,
-        at time: Timestamp
+        refusing request: RefundRequested, of charge: PaymentTransaction, number: String,
+        because refusal: RefundRefusal, at time: Timestamp
     ) {
         self.init(
             id: request.refundID, account: charge.account, kind: .refund, parent: charge.id, order: charge.order,

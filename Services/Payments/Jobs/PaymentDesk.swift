@@ -136,7 +136,8 @@ struct PaymentDesk: Sendable {
         func outcome(_ answer: GatewayAnswer) -> PaymentOutcome {
             PaymentOutcome(transaction: charge.id, answer: answer, gateway: gateway.profile)
         }
-        if task.isRetry, let known = await known(task, at: gateway, as: charge.externalID), known.verdict == .completed {
+        if task.isRetry, let known = await known(task, at: gateway, as: charge.externalID), known.verdict == .completed
+        {
             return outcome(known)
         }
         let capture = GatewayCapture(

@@ -91,7 +91,8 @@ final class PaymentRunner: Service {
         }
         if !isSettled {
             logger.warning(
-                "a payment task is left to the reconciler", metadata: [PaymentLogKey.transaction: "\(task.transaction)"])
+                "a payment task is left to the reconciler", metadata: [PaymentLogKey.transaction: "\(task.transaction)"]
+            )
         }
         signal.wake()
     }

@@ -80,7 +80,9 @@ import Testing
                     try await group.waitForAll()
                 }
                 try await eventually("all have an answer") {
-                    for id in ids where try await till.events(of: id).last?.hasPrefix("refund_") != true { return false }
+                    for id in ids where try await till.events(of: id).last?.hasPrefix("refund_") != true {
+                        return false
+                    }
                     return true
                 }
                 var completed = 0
