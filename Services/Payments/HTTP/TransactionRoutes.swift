@@ -47,59 +47,12 @@ extension TransactionQuery {
         orderNumber = text("order_number")
         customerNumber = text("customer_number")
         email = text("customer_email")?.lowercased()
-        status = query.string("status")
-        if let status, !Self.statuses.contains(status) {
-            let known = Self.statuses.joined(separator: ", ")
-            validation.fail(["status"], "invalid_choice", "This must be one of: \(known).")
-        }
-        firstDay = Self.day(query, "date_start", &validation)
-        lastDay = Self.day(query, "date_end", &validation)
-        cardFirstSix = Self.digits(6, query, "card_first_six", &validation)
-        cardLastFour = Self.digits(4, query, "card_last_four", &validation)
-        amounts = Self.amounts(query, "amount", &validation)
+        status = query.transactionStatus("status", &validation)
+        firstDay = query.day("date_start", &validation)
+        lastDay = query.day("date_end", &validation)
+        cardFirstSix = query.digits(6, "card_first_six", &validation)
+        cardLastFour = query.digits(4, "card_last_four", &validation)
+        amounts = query.amounts("amount", &validation)
         try validation.check()
-    }
-
-    /// Those of both documented lists, and the ones that only we have.
-    private static let statuses = [
-        "pending", "processing", "pending_redirect", "authorized", "completed", "failed", "declined", "refunded",
-        "partially_refunded", "alert_refunded", "rdr_refunded", "externally_refunded", "voided", "canceled",
-        "cancelled", "expired", "chargeback", "error",
-    ]
-
-    private static func day(
-        _ query: QueryParameters, _ name: String, _ validation: inout Validation
-    ) -> String? {
-        guard let text = query.string(name) else { return nil }
-        var isDay = Validation()
-        guard text.utf8.count == 10, isDay.timestamp(text, name) != nil else {
-            validation.fail([name], "invalid_date", "This must be a date such as 2025-03-22.")
-            return nil
-        }
-        return text
-    }
-
-    private static func digits(
-        _ count: Int, _ query: QueryParameters, _ name: String, _ validation: inout Validation
-    ) -> String? {
-        guard let text = query.string(name) else { return nil }
-        if text.utf8.count != count || !text.allSatisfy({ $0.isASCII && $0.isNumber }) {
-            validation.fail([name], "invalid", "This must be exactly \(count) digits.")
-        }
-        return text
-    }
-
-    private static func amounts(
-        _ query: QueryParameters, _ name: String, _ validation: inout Validation
-    ) -> [Money]? {
-        guard var text = query.string(name) else { return nil }
-        if text.contains(".") {
-            // 100.00 is an amount of yen too.
-            while text.last == "0" { text.removeLast() }
-            if text.last == "." { text.removeLast() }
-        }
-        let amounts = Currency.all.compactMap { try? Money(decimal: text, currency: $0) }
-        if amounts.isEmpty { validation.fail([name], "invalid_amount", "This must be an amount such as 125.00.") }
-        return amounts
     }
 }
