@@ -27,7 +27,7 @@ public struct OrdersService: CaravanService {
         let coupons = CouponBook(database: platform.database)
         let subscriptions = SubscriptionBook(
             database: platform.database, outbox: platform.outbox, keyring: platform.keyring,
-            retries: SubscriptionBook.standardRetries)
+            retries: platform.configuration.subscriptionRetries)
         let fulfillments = FulfillmentBook(
             database: platform.database, outbox: platform.outbox, keyring: platform.keyring)
         let campaigns = CampaignStore(database: platform.database)
@@ -65,6 +65,8 @@ public struct OrdersService: CaravanService {
                 CustomerBlacklistLiftedHandler(store: BlacklistStore(), outbox: platform.outbox),
                 RenewalCompletedHandler(book: subscriptions), RenewalDeclinedHandler(book: subscriptions),
                 RenewalVoidedHandler(book: subscriptions),
+                CouponReleaseHandler<PaymentDeclined>(book: coupons),
+                CouponReleaseHandler<PaymentVoided>(book: coupons),
                 CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),
             ]
         jobs = [

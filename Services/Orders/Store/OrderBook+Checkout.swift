@@ -26,6 +26,7 @@ extension OrderBook {
         case (.placed, _):
             store.insertLines(order.cartItems, of: order.checkout, in: transaction)
             try append(&order, in: transaction) { OrderPlaced(order: $0) }
+            try tellCoupon(of: &order, in: transaction)
         case (.upsellAdded, let charge?):
             let added = order.items.filter { $0.transactionID == charge.id }
             store.insertLines(added, of: order.checkout, in: transaction)

@@ -33,6 +33,8 @@ public struct CaravanConfiguration: Sendable {
     public var payments: PaymentConfiguration
     /// How long after its last payment an order of the checkout closes by itself; read by orders alone.
     public var orderClosingPause: Duration
+    /// The waits before a declined renewal of a subscription is tried again; read by orders alone.
+    public var subscriptionRetries: [Duration]
 
     /// Reads and checks all that a service needs.
     ///
@@ -74,6 +76,7 @@ public struct CaravanConfiguration: Sendable {
         webhooks = WebhookConfiguration(&reader)
         payments = PaymentConfiguration(&reader)
         orderClosingPause = .seconds(reader.integer(.orderClose, in: 1...10_080) * 60)
+        subscriptionRetries = reader.durations(.subscriptionRetries)
 
         guard reader.problems.isEmpty, let keyring else { throw ConfigurationError(problems: reader.problems) }
         self.keyring = keyring

@@ -11,7 +11,7 @@ public enum ConfigurationTable {
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
         .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .taxJarToken, .taxJarURL,
-        .orderClose,
+        .orderClose, .subscriptionRetries,
     ]
 
     /// The rows that one service reads.
@@ -101,4 +101,8 @@ extension ConfigurationKey {
     static let orderClose = ConfigurationKey(
         "CARAVAN_ORDER_CLOSE_MINUTES", default: "20", services: [.orders],
         "Minutes after its last payment until an order of the checkout closes by itself, 1 to 10080")
+    static let subscriptionRetries = ConfigurationKey(
+        "CARAVAN_SUBSCRIPTION_RETRY_SCHEDULE", default: "24h,72h,120h", services: [.orders],
+        "Waits before a declined renewal of a subscription is tried again (`ms`, `s`, `m`, `h`); after the last it is "
+            + "called off")
 }

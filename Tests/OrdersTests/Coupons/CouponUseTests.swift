@@ -93,18 +93,46 @@ import Testing
         }
     }
 
-    @Test func anOrderUsesACouponOnceAndGivesItBack() async throws {
+    @Test func anOrderUsesACouponOnce() async throws {
         try await withBook { book, database in
             try await create(book) {
-                $0.usageLimit = 1; $0.usageLimitPerCustomer = 1
+                $0.usageLimit = 1
+                $0.usageLimitPerCustomer = 1
             }
             let cart = cart()
             _ = try await redeem(book, cart)
             _ = try await redeem(book, cart)
             #expect(try await uses(book) == 1)
-            try await database.withTransaction { book.release(cart.orderID, of: account, in: $0) }
-            #expect(try await uses(book) == 0)
-            #expect(try await redeem(book, cart) == 1_000)
+        }
+    }
+
+    @Test func onlyAnUnpaidOrderGivesItsUseBack() async throws {
+        try await Sale.with { sale in
+            let book = CouponBook(database: sale.database)
+            var terms = CouponTerms()
+            terms.code = "ONCE"
+            terms.usageLimit = 1
+            let once = terms
+            _ = try await sale.database.withTransaction {
+                try await book.store.insert(once, of: sale.account, at: .now(), in: $0)
+            }
+            let order = try await sale.order()
+            let cart = CouponCart(
+                account: sale.account, orderID: order.orderID, customerID: order.customerID, campaignInternalID: "1",
+                currency: .usd, country: "US", subtotal: 100, shipping: 0, items: [])
+            _ = try await redeem(book, cart, as: "once")
+            func usesAfterRelease() async throws -> Int64? {
+                try await sale.database.withTransaction {
+                    book.releaseIfUnpaid(order.orderID, of: sale.account, in: $0)
+                }
+                return try await book.store.coupon("ONCE", of: sale.account)?.totalUses
+            }
+            #expect(try await usesAfterRelease() == 1)
+            try await sale.database.execute(
+                "UPDATE checkouts SET status = 'declined' WHERE order_id = \(order.orderID)")
+            #expect(try await usesAfterRelease() == 0)
+            #expect(try await usesAfterRelease() == 0)
+            _ = try await redeem(book, cart, as: "once")
         }
     }
 

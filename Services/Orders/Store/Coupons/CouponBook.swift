@@ -60,9 +60,10 @@ struct CouponBook: CouponRedeeming {
         return discount
     }
 
-    /// Takes an order's use of a coupon back, when it comes to nothing.
-    func release(_ order: OrderID, of account: AccountID, in transaction: Transaction) {
-        use.release(order, of: account, in: transaction)
+    /// Takes an order's use of a coupon back, unless the order was paid.
+    func releaseIfUnpaid(_ order: OrderID, of account: AccountID, in transaction: Transaction) {
+        use.lock(order, of: account, in: transaction)
+        use.release(order, of: account, isPaidKept: true, in: transaction)
     }
 }
 

@@ -81,13 +81,21 @@ struct CouponUse: Sendable {
                 CouponRefusal.customerLimitReached.requestError, onViolationOf: "coupon_customer_uses_limit"))
     }
 
-    /// Takes the use of an order back, if it has one.
-    func release(_ order: OrderID, of account: AccountID, in transaction: PostgresTransaction) {
+    /// Takes the use of an order back, if it has one. Whoever calls this holds the order's lock, which all take before the
+    /// coupon's.
+    ///
+    /// - Parameter isPaidKept: Whether an order that was paid keeps its use.
+    func release(
+        _ order: OrderID, of account: AccountID, isPaidKept: Bool = false, in transaction: PostgresTransaction
+    ) {
         transaction.send(
             """
             WITH released AS (
-                DELETE FROM coupon_redemptions WHERE account_id = \(account) AND order_id = \(order)
-                RETURNING coupon_id, customer_id, shard
+                DELETE FROM coupon_redemptions d WHERE d.account_id = \(account) AND d.order_id = \(order)
+                    AND (NOT \(isPaidKept)::boolean OR EXISTS (
+                        SELECT FROM checkouts k WHERE k.account_id = d.account_id AND k.order_id = d.order_id
+                            AND k.status IN ('lead', 'pending_payment', 'declined', 'cancelled')))
+                RETURNING d.coupon_id, d.customer_id, d.shard
             ), given_back AS (
                 UPDATE coupon_uses u SET uses = u.uses - 1 FROM released r
                 WHERE u.account_id = \(account) AND u.coupon_id = r.coupon_id AND u.shard = r.shard
@@ -95,6 +103,10 @@ struct CouponUse: Sendable {
             UPDATE coupon_customer_uses u SET uses = u.uses - 1 FROM released r
             WHERE u.account_id = \(account) AND u.coupon_id = r.coupon_id AND u.customer_id = r.customer_id
             """)
+    }
+
+    func lock(_ order: OrderID, of account: AccountID, in transaction: PostgresTransaction) {
+        transaction.send("SELECT 1 AS one FROM orders WHERE account_id = \(account) AND id = \(order) FOR UPDATE")
     }
 
     /// The categories of a campaign's products by their numbers.

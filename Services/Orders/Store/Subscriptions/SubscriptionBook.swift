@@ -13,9 +13,6 @@ struct SubscriptionBook: SubscriptionKeeping {
     /// The waits before a declined renewal is tried again.
     private let retries: [Duration]
 
-    /// A day, three days and five days.
-    static let standardRetries: [Duration] = [.seconds(86_400), .seconds(3 * 86_400), .seconds(5 * 86_400)]
-
     init(database: PostgresDatabase, outbox: Outbox, keyring: DataKeyring, retries: [Duration]) {
         self.database = database
         self.outbox = outbox
