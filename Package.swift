@@ -59,6 +59,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 /// What single services need beside what all do.
 let additional: [String: [Target.Dependency]] = [
+    "Orders": ["Enrichment"],
     "Notifications": [
         .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
     ],
@@ -98,6 +99,9 @@ let package = Package(
         shared("Postgres", ["CLibPQ", "Threading"]),
         shared("Kafka", ["CRDKafka", "Threading"]),
         shared("Schema", [.crypto]),
+        // The library's C++ stays behind a C header.
+        .target(name: "CPhoneNumber", path: "Shared/CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        shared("Enrichment", ["CPhoneNumber", "Schema"]),
         shared(
             "Messaging", ["Kafka", "Postgres", "Schema", .logging, .metrics, .serviceLifecycle],
             resources: [.embedInCode("Migrations")]),
@@ -143,6 +147,7 @@ let package = Package(
         test("Postgres", ["Postgres", "TestKit"]),
         test("Kafka", ["Kafka", "TestKit"]),
         test("Schema", ["Schema"], resources: [.copy("Golden")]),
+        test("Enrichment", ["Enrichment", "Schema"]),
         test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
         test(
             "Edge",

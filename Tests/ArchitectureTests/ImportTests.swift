@@ -44,7 +44,10 @@ import Testing
     }
 
     @Test func onlyWrappersImportC() throws {
-        let homes = ["CLibPQ": ["Shared/Postgres/"], "CRDKafka": ["Shared/Kafka/", "infra/devbroker/"]]
+        let homes = [
+            "CLibPQ": ["Shared/Postgres/"], "CRDKafka": ["Shared/Kafka/", "infra/devbroker/"],
+            "CPhoneNumber": ["Shared/Enrichment/"],
+        ]
         let files = try ["Shared", "Services", "infra"].flatMap(SourceTree.swiftFiles(below:))
         for file in files {
             for (module, folders) in homes where file.imports.contains(module) {
@@ -58,6 +61,12 @@ import Testing
         let ours: Set = ["Schema", "Messaging", "Edge", "ServiceKit"]
         for file in files {
             #expect(file.imports.isDisjoint(with: ours), "\(file.path)")
+        }
+    }
+
+    @Test func enrichmentDoesNoInputOrOutput() throws {
+        for file in try SourceTree.swiftFiles(below: "Shared/Enrichment") {
+            #expect(file.imports.isSubset(of: ["Schema", "CPhoneNumber"]), "\(file.path)")
         }
     }
 

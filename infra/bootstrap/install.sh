@@ -18,7 +18,7 @@ as_root() {
 # What runs, what is linked against, what the load comes from, and what a Swift toolchain needs on Debian.
 packages=(
     postgresql nginx-light openssl util-linux
-    libpq-dev librdkafka-dev libssl-dev
+    libpq-dev librdkafka-dev libssl-dev libphonenumber-dev
     python3-venv wrk
     binutils ca-certificates curl git gnupg libc6-dev libcurl4-openssl-dev libedit2 libgcc-12-dev libncurses-dev
     libpython3-dev libsqlite3-0 libstdc++-12-dev libxml2-dev libz3-dev pkg-config tzdata zlib1g-dev
@@ -76,7 +76,7 @@ install_swift() {
 }
 
 # Independent implementations that tests hold Caravan against.
-test_peers=(stripe standardwebhooks openapi-spec-validator confluent-kafka)
+test_peers=(stripe localstripe standardwebhooks openapi-spec-validator confluent-kafka)
 
 install_test_peers() {
     local venv=$CARAVAN_ROOT/.caravan/venv
