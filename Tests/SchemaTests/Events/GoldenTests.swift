@@ -42,6 +42,11 @@ import Testing
         let buyer = try keyring.open(try #require(OrderPlaced.example.order.buyer))
         #expect(buyer.name == "Ada Lovelace")
         #expect(try keyring.open(CustomerCreated.example.customer.person).email == "ada@example.com")
+        let customer = try keyring.open(CheckoutCustomerSaved.example.person)
+        #expect(customer.address?.city == "Austin")
+        let question = try #require(ChargeRequested.example.taxQuestion)
+        #expect(try keyring.open(question.to) == customer.address)
+        #expect(try keyring.open(try #require(PaymentCompleted.example.transaction.payerEmail)) == "ada@example.com")
     }
 
     private static func goldens(_ type: String) throws -> [JSONValue] {

@@ -22,6 +22,18 @@ import Testing
                 addressLine2: "2e étage", city: "Paris", region: "Île-de-France", postalCode: "75002", country: "FR"))
     }
 
+    @Test func schemaDescribesThePeopleOfTheCheckout() throws {
+        let address = PostalAddress(
+            address1: "100 Congress Ave", address2: "Suite 200", city: "Austin", state: "TX", postalCode: "78701",
+            country: "US", phone: "+15125550100")
+        try check(PostalAddress.self, address)
+        try check(
+            CheckoutPerson.self,
+            CheckoutPerson(
+                email: "ada@example.com", firstName: "Ada", lastName: "Lovelace", phone: "+15125550100",
+                ipAddress: "203.0.113.7", address: address))
+    }
+
     private func check<E: DescribedEvent>(_ type: E.Type) throws {
         try check(type, E.example)
     }
