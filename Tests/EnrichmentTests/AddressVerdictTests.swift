@@ -12,32 +12,33 @@ import Testing
             address1: street, address2: second, city: city, state: state, postalCode: zip, country: country)
     }
 
-    @Test(arguments: [
-        ("123 South Main Street", "Apt. 4b", "123 S Main St Apt 4B", ""),
-        ("123 S Main St Apt 4B", nil, "123 S Main St Apt 4B", ""),
-        ("123 MAIN ST.", "4B", "123 Main St # 4B", ""),
-        ("123 main st #4b", nil, "123 Main St # 4B", ""),
-        ("123 Main St Apt #4", nil, "123 Main St Apt 4", ""),
-        ("12 North Ave", nil, "12 North Ave", ""),
-        ("12 N North Avenue", nil, "12 N North Ave", ""),
-        ("12 Main Street North West", nil, "12 Main St NW", ""),
-        ("12 Avenue N", nil, "12 Avenue N", ""),
-        ("12 Main Avenue Drive", nil, "12 Main Avenue Dr", ""),
-        ("500 fifth avenue", "5th Floor", "500 Fifth Ave Fl 5", ""),
-        ("12 42ND STREET", "suite 300", "12 42nd St Ste 300", ""),
-        ("12 O'BRIEN LANE", "Acme Inc.", "12 O'Brien Ln", "Acme Inc"),
-        ("12 McAllen Blvd", "rear", "12 McAllen Blvd Rear", ""),
-        ("12 Front Street", nil, "12 Front St", ""),
-        ("1600 Pennsylvania Avenue Northwest", nil, "1600 Pennsylvania Ave NW", ""),
-        ("1 Park Pl Building 2 Unit 7", nil, "1 Park Pl Bldg 2 Unit 7", ""),
-        ("Apt 4, 123 Main Street", nil, "123 Main St Apt 4", ""),
-        ("P.O. Box 12", nil, "PO Box 12", ""),
-        ("post office box #12", nil, "PO Box 12", ""),
-        ("Rural Route 2 box 152", nil, "RR 2 Box 152", ""),
-        ("unit 2050 box 4190", nil, "UNIT 2050 Box 4190", ""),
-        ("123 Broadway", nil, "123 Broadway", ""),
-        ("One World Trade Center", "Suite 8500", "One World Trade Ctr Ste 8500", ""),
-    ] as [(String, String?, String, String)])
+    @Test(
+        arguments: [
+            ("123 South Main Street", "Apt. 4b", "123 S Main St Apt 4B", ""),
+            ("123 S Main St Apt 4B", nil, "123 S Main St Apt 4B", ""),
+            ("123 MAIN ST.", "4B", "123 Main St # 4B", ""),
+            ("123 main st #4b", nil, "123 Main St # 4B", ""),
+            ("123 Main St Apt #4", nil, "123 Main St Apt 4", ""),
+            ("12 North Ave", nil, "12 North Ave", ""),
+            ("12 N North Avenue", nil, "12 N North Ave", ""),
+            ("12 Main Street North West", nil, "12 Main St NW", ""),
+            ("12 Avenue N", nil, "12 Avenue N", ""),
+            ("12 Main Avenue Drive", nil, "12 Main Avenue Dr", ""),
+            ("500 fifth avenue", "5th Floor", "500 Fifth Ave Fl 5", ""),
+            ("12 42ND STREET", "suite 300", "12 42nd St Ste 300", ""),
+            ("12 O'BRIEN LANE", "Acme Inc.", "12 O'Brien Ln", "Acme Inc"),
+            ("12 McAllen Blvd", "rear", "12 McAllen Blvd Rear", ""),
+            ("12 Front Street", nil, "12 Front St", ""),
+            ("1600 Pennsylvania Avenue Northwest", nil, "1600 Pennsylvania Ave NW", ""),
+            ("1 Park Pl Building 2 Unit 7", nil, "1 Park Pl Bldg 2 Unit 7", ""),
+            ("Apt 4, 123 Main Street", nil, "123 Main St Apt 4", ""),
+            ("P.O. Box 12", nil, "PO Box 12", ""),
+            ("post office box #12", nil, "PO Box 12", ""),
+            ("Rural Route 2 box 152", nil, "RR 2 Box 152", ""),
+            ("unit 2050 box 4190", nil, "UNIT 2050 Box 4190", ""),
+            ("123 Broadway", nil, "123 Broadway", ""),
+            ("One World Trade Center", "Suite 8500", "One World Trade Ctr Ste 8500", ""),
+        ] as [(String, String?, String, String)])
     func writesStreetsAsThePostDoes(_ first: String, _ second: String?, _ street1: String, _ street2: String) {
         let verdict = AddressVerdict(of: address(first, second))
         #expect(verdict.standardized.street1 == street1)
@@ -46,10 +47,11 @@ import Testing
         #expect(verdict.actionRequired == .none)
     }
 
-    @Test(arguments: [
-        ("123 Main St Apt", nil), ("123 Main St", "Apartment"), ("123 Main St", "Sunset Towers"),
-        ("123 Main St Building 7", nil), ("123 Oakwood Apartments", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("123 Main St Apt", nil), ("123 Main St", "Apartment"), ("123 Main St", "Sunset Towers"),
+            ("123 Main St Building 7", nil), ("123 Oakwood Apartments", nil),
+        ] as [(String, String?)])
     func missesTheDoorOfAHouseWithMany(_ first: String, _ second: String?) {
         let verdict = AddressVerdict(of: address(first, second))
         #expect(verdict.actionRequired == .apartmentNumber)

@@ -11,23 +11,24 @@ import Testing
         return lists
     }()
 
-    @Test(arguments: [
-        ("jo.doe@gmail.com", .none, "Email address is valid and deliverable"),
-        ("Jo+Caravan@GMail.com", .none, "Email address is valid and deliverable"),
-        ("jo@sub.company.co.uk", .none, "Email address is valid and deliverable"),
-        ("jo", .update, "Email address is invalid"),
-        ("bounced@gmail.com", .update, "Email address is on suppression list"),
-        ("anyone@mail.complained.shop", .update, "Email address is on suppression list"),
-        ("trap@gmail.com", .update, "Email address is a spam trap"),
-        ("jo@mailinator.com", .update, "Disposable email detected"),
-        ("jo@inbox.mailinator.com", .update, "Disposable email detected"),
-        ("abuse@company.com", .confirmation, "Email address is for abuse complaints"),
-        ("info@company.com", .confirmation, "Role-based email detected"),
-        ("support+vip@company.com", .confirmation, "Role-based email detected"),
-        ("jo@anything.shop", .confirmation, "Domain accepts all email addresses"),
-        ("jo@gmial.com", .confirmation, "Low deliverability score"),
-        ("josé@correo.es", .confirmation, "Unable to verify email address"),
-    ] as [(String, EmailVerdict.Action, String)])
+    @Test(
+        arguments: [
+            ("jo.doe@gmail.com", .none, "Email address is valid and deliverable"),
+            ("Jo+Caravan@GMail.com", .none, "Email address is valid and deliverable"),
+            ("jo@sub.company.co.uk", .none, "Email address is valid and deliverable"),
+            ("jo", .update, "Email address is invalid"),
+            ("bounced@gmail.com", .update, "Email address is on suppression list"),
+            ("anyone@mail.complained.shop", .update, "Email address is on suppression list"),
+            ("trap@gmail.com", .update, "Email address is a spam trap"),
+            ("jo@mailinator.com", .update, "Disposable email detected"),
+            ("jo@inbox.mailinator.com", .update, "Disposable email detected"),
+            ("abuse@company.com", .confirmation, "Email address is for abuse complaints"),
+            ("info@company.com", .confirmation, "Role-based email detected"),
+            ("support+vip@company.com", .confirmation, "Role-based email detected"),
+            ("jo@anything.shop", .confirmation, "Domain accepts all email addresses"),
+            ("jo@gmial.com", .confirmation, "Low deliverability score"),
+            ("josé@correo.es", .confirmation, "Unable to verify email address"),
+        ] as [(String, EmailVerdict.Action, String)])
     func saysWhatIsWrong(_ address: String, _ action: EmailVerdict.Action, _ message: String) {
         let verdict = EmailVerdict(of: address, lists: lists)
         #expect(verdict.message == message)

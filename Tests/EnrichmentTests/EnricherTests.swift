@@ -32,10 +32,11 @@ import Testing
         #expect(try body([.email, .phone, .address]) == expected)
     }
 
-    @Test(arguments: [
-        ([.email], ["email"]), ([.phone], ["phone"]), ([.address], ["address"]),
-        ([.email, .address], ["email", "address"]),
-    ] as [(EnrichmentServices, Set<String>)])
+    @Test(
+        arguments: [
+            ([.email], ["email"]), ([.phone], ["phone"]), ([.address], ["address"]),
+            ([.email, .address], ["email", "address"]),
+        ] as [(EnrichmentServices, Set<String>)])
     func showsOnlyWhatIsEnabled(_ services: EnrichmentServices, _ names: Set<String>) throws {
         guard case .object(let members)? = try body(services) else {
             Issue.record("no object")

@@ -23,7 +23,9 @@ struct StreetLine: Hashable {
             rest.count == 1 && rest[0].contains(where: \.isNumber)
             ? units.add("#", rest[0]) : units.take(from: rest)
         // `12 Tower Rd` is a street, `12 Main St, Park Towers` a house.
-        let hints = [street.last, remark.last].contains { $0.map(Spelling.key).map(Self.multiUnitWords.contains) == true }
+        let hints = [street.last, remark.last].contains {
+            $0.map(Spelling.key).map(Self.multiUnitWords.contains) == true
+        }
         self.init(
             line: (Self.standardized(street) + units.words).joined(separator: " "),
             remark: remark.map(Spelling.titleCase(word:)).joined(separator: " "),
@@ -78,9 +80,9 @@ struct StreetLine: Hashable {
     /// Abbreviates the suffix and the directionals around the name, which itself stays as it is.
     private static func standardized(_ street: [String]) -> [String] {
         var words = street.map(Spelling.titleCase(word:))
+        guard words.count >= 3 else { return words }
         // What remains of the name may not be abbreviated: in `12 North Ave` the name is North.
         var name = 1..<words.count
-        guard words.count >= 3 else { return words }
         if let (count, direction) = Directional.leading(words[name]), name.count > count + (hasSuffix(words) ? 1 : 0) {
             words.replaceSubrange(1..<(1 + count), with: [direction])
             name = 2..<words.count
