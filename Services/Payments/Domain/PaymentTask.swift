@@ -56,6 +56,8 @@ struct PaymentOutcome: Sendable {
     var saved: SavedCard?
     /// Whether the gateway has said so unasked, so that tasks of the transaction go on unless this is its end.
     var isNotice = false
+    /// The trace of the work that brought it; it is settled together with others.
+    var trace = TraceContext.current
 }
 
 extension ChargeRequested {

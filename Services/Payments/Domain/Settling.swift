@@ -8,6 +8,7 @@ struct Settling: Sendable {
         let transaction: PaymentTransaction
         /// What has been refunded of the charge in all.
         let givenBack: Int64
+        let trace: TraceContext?
     }
 
     private(set) var rows: [TransactionID: PaymentTransaction]
@@ -56,7 +57,9 @@ struct Settling: Sendable {
             givenBack = charge.refunded
         }
         keep(outcome, of: subject, after: change)
-        news.append(News(announcement: change.announcement, transaction: subject, givenBack: givenBack))
+        news.append(
+            News(
+                announcement: change.announcement, transaction: subject, givenBack: givenBack, trace: outcome.trace))
     }
 
     /// The customer's next charge may use the card that has just worked.

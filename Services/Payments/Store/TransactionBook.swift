@@ -134,7 +134,9 @@ struct TransactionBook: Sendable {
         tasks.finish(settling.finished, in: transaction)
         tasks.postpone(settling.open, by: reconcileInterval, in: transaction)
         for news in settling.news {
-            try announce(news.announcement, of: news.transaction, givenBack: news.givenBack, in: transaction)
+            try TraceContext.$current.withValue(news.trace) {
+                try announce(news.announcement, of: news.transaction, givenBack: news.givenBack, in: transaction)
+            }
         }
         return settling.news.map(\.announcement)
     }

@@ -106,6 +106,20 @@ import Testing
         }
     }
 
+    @Test func theEventIsOfTheCommandsTrace() async throws {
+        try await Till.with { till in
+            let request = try await till.charge()
+            let trace = TraceContext.random()
+            try await TraceContext.$current.withValue(trace) { try await till.send(request) }
+            _ = try await till.settled(request.transactionID)
+            let row = try await till.database.query(
+                "SELECT traceparent FROM outbox WHERE subject = \(request.transactionID.description)"
+            ).first
+            let parent = try #require(try row?["traceparent", as: TraceContext?.self])
+            #expect(parent.traceID == trace.traceID)
+        }
+    }
+
     @Test func aCardForAnotherChargeIsUnreadable() async throws {
         try await Till.with { till in
             var request = try await till.charge()
