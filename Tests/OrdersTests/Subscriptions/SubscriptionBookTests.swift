@@ -60,9 +60,12 @@ import Testing
             #expect(Set(charges.map(\.transactionID)).count == 20)
             #expect(charges.allSatisfy { $0.method == .onfile && $0.subtotal == 3_000 && $0.tax == 0 })
             let sequences = try await sale.database.query(
-                "SELECT subject, array_agg(sequence ORDER BY position) AS seen FROM outbox WHERE type LIKE '%charge_requested%' GROUP BY 1"
-            )
-            #expect(try sequences.allSatisfy { try $0["seen", as: [Int64].self] == [2, 3] })
+                """
+                SELECT array_agg(sequence ORDER BY position) AS seen FROM outbox WHERE type LIKE '%charge_requested%'
+                GROUP BY subject
+                """)
+            let seen: [[Int64]] = try sequences.map { try $0["seen"] }
+            #expect(seen.allSatisfy { $0 == [2, 3] })
         }
     }
 

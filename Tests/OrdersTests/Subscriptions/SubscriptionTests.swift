@@ -28,10 +28,15 @@ import Testing
 
     private func next(_ subscription: Subscription) -> String? { subscription.nextBillingAt?.rfc3339 }
 
+    private func charge(_ subscription: inout Subscription, at time: Timestamp) throws -> TransactionID {
+        let charge = subscription.renew(at: time)
+        return try #require(charge)
+    }
+
     /// Charges the next cycle when it is due.
     private func renew(_ subscription: inout Subscription) throws {
         let due = try #require(subscription.nextBillingAt)
-        let charge = try #require(subscription.renew(at: due))
+        let charge = try charge(&subscription, at: due)
         let isTaken = subscription.complete(charge, at: due)
         #expect(isTaken)
     }
@@ -69,7 +74,7 @@ import Testing
         #expect(early == nil, "nothing is due yet")
         let due = try #require(subscription.nextBillingAt)
         var twin = subscription
-        let charge = try #require(subscription.renew(at: due))
+        let charge = try charge(&subscription, at: due)
         let again = subscription.renew(at: due)
         #expect(again == nil)
         let other = twin.renew(at: due)
@@ -91,7 +96,7 @@ import Testing
         var charges: Set<TransactionID> = []
         for (attempt, retry) in (Self.retries.map(Optional.some) + [nil]).enumerated() {
             let due = try #require(subscription.nextBillingAt)
-            let charge = try #require(subscription.renew(at: due))
+            let charge = try charge(&subscription, at: due)
             charges.insert(charge)
             let isTaken = subscription.decline(charge, retries: Self.retries, at: due)
             #expect(isTaken)
@@ -107,7 +112,7 @@ import Testing
     @Test func aLateSuccessKeepsTheDates() throws {
         var subscription = subscription()
         let due = try #require(subscription.nextBillingAt)
-        let refused = try #require(subscription.renew(at: due))
+        let refused = try charge(&subscription, at: due)
         let isTaken = subscription.decline(refused, retries: Self.retries, at: due)
         #expect(isTaken)
         try renew(&subscription)
@@ -119,7 +124,7 @@ import Testing
     @Test func missedPeriodsAreNotCharged() throws {
         var subscription = subscription()
         let late = try #require(Timestamp(rfc3339: "2025-06-15T00:00:00Z"))
-        let charge = try #require(subscription.renew(at: late))
+        let charge = try charge(&subscription, at: late)
         let isTaken = subscription.complete(charge, at: late)
         #expect(isTaken)
         #expect(next(subscription) == "2025-06-28T10:00:00.123Z")
@@ -128,7 +133,7 @@ import Testing
     @Test func cancellingIsFinalEvenWithAChargeUnderWay() throws {
         var subscription = subscription()
         let due = try #require(subscription.nextBillingAt)
-        let charge = try #require(subscription.renew(at: due))
+        let charge = try charge(&subscription, at: due)
         let isCancelled = subscription.cancel(because: "poor", at: due)
         #expect(isCancelled)
         let isCancelledAgain = subscription.cancel(because: "poor", at: due)

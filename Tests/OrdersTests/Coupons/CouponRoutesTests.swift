@@ -1,0 +1,82 @@
+import Schema
+import TestKit
+import Testing
+
+@testable import Orders
+
+/// Coupons as clients of the API meet them.
+@Suite struct CouponRoutesTests {
+    /// Of the saved examples.
+    private static let fields: Set<String> = [
+        "code", "name", "description", "type", "is_active", "discount_amount", "minimum_purchase", "maximum_discount",
+        "usage_limit_per_coupon", "usage_limit_per_customer", "total_uses", "starts_at", "expires_at",
+        "individual_use_only", "allowed_products", "excluded_products", "allowed_categories", "excluded_categories",
+        "allowed_countries", "excluded_countries", "allowed_emails", "first_time_customer_only", "is_valid",
+        "is_expired", "has_reached_usage_limit", "provider", "created_at", "updated_at",
+    ]
+
+    private static let quarter =
+        "code=PCT&name=Quarter&type=percentage&discount_amount=25&maximum_discount=50&minimum_purchase=100"
+
+    @Test func aCouponsWholeLife() async throws {
+        try await Sale.with { sale in
+            let made = try await sale.send("POST /v1/coupons", body: Self.quarter, isForm: true)
+            #expect(made.status == 201)
+            #expect(made.body["message"]?.string == "Coupon created successfully")
+            let coupon = try #require(made.body["data"])
+            #expect(coupon.names == Self.fields)
+            #expect(coupon["discount_amount"] == "25.00")
+            #expect(coupon["minimum_purchase"] == 100)
+            #expect(coupon["allowed_products"] == .null)
+            #expect(coupon["is_valid"] == true)
+            #expect(coupon["created_at"]?.string?.utf8.count == 27)
+
+            let taken = try await sale.send("POST /v1/coupons", body: Self.quarter, isForm: true)
+            #expect(taken.status == 422)
+            #expect(taken.body["errors"]?.names == ["code"])
+            let one = try await sale.send("GET /v1/coupons", query: "code=pct")
+            #expect(one.body["data"]?["code"] == "PCT")
+            let listed = try await sale.send("GET /v1/coupons", query: "search=QUART&type=percentage&is_active=1")
+            #expect(listed.body["data"]?.array?.count == 1)
+            #expect(listed.body["pagination"]?["total"] == 1)
+            let none = try await sale.send("GET /v1/coupons", query: "search=%25&per_page=1")
+            #expect(none.body["data"]?.array?.isEmpty == true)
+            #expect(try await sale.send("GET /v1/coupons", query: "per_page=101").status == 422)
+
+            let path = ["code": "PCT"]
+            let changed = try await sale.send(
+                "PUT /v1/coupons/{code}", path, body: #"{"code": "NEW", "discount_amount": 12.5}"#)
+            #expect(changed.body["data"]?["discount_amount"] == "12.50")
+            #expect(changed.body["data"]?["name"] == "Quarter")
+            #expect(try await sale.send("GET /v1/coupons/{code}", path).status == 404)
+            let new = ["code": "NEW"]
+            #expect(try await sale.send("GET /v1/coupons/{code}", new).status == 200)
+            #expect(try await sale.send("GET /v1/coupons/{code}", new, as: AccountID()).status == 404)
+            #expect(try await sale.send("DELETE /v1/coupons/{code}", new, as: AccountID()).status == 404)
+            #expect(try await sale.send("DELETE /v1/coupons/{code}", new).body.names == ["success", "message"])
+            #expect(try await sale.send("GET /v1/coupons/{code}", new).status == 404)
+        }
+    }
+
+    @Test(arguments: [
+        ("subtotal=150", true, "37.50"), ("subtotal=400", true, "50.00"), ("subtotal=99.99", false, "0.00"),
+        ("subtotal=1000&currency=JPY", true, "50"), ("subtotal=100.5&product_ids=[1,+2]", true, "25.13"),
+    ]) func validatingAnswersTheDiscount(cart: String, isValid: Bool, discount: String) async throws {
+        try await Sale.with { sale in
+            _ = try await sale.send("POST /v1/coupons", body: Self.quarter, isForm: true)
+            let operation = "POST /v1/coupons/{code}/validate"
+            let path = ["code": "PCT"]
+            let verdict = try await sale.send(operation, path, body: cart, isForm: true)
+            #expect(verdict.status == 200)
+            #expect(
+                verdict.body.names == ["success", "is_valid", "discount_amount", "coupon", "validation_errors"])
+            #expect(verdict.body["is_valid"] == .bool(isValid))
+            #expect(verdict.body["discount_amount"] == JSONNumber(discount).map { .number($0) })
+            #expect(verdict.body["validation_errors"]?.array?.isEmpty == isValid)
+            #expect(verdict.body["coupon"]?.names == Self.fields)
+            #expect(try await sale.send(operation, path, body: #"{"country": "US"}"#).status == 422)
+            #expect(try await sale.send(operation, ["code": "X"], body: cart, isForm: true).status == 404)
+            #expect(try await sale.send(operation, path, body: cart, isForm: true, as: AccountID()).status == 404)
+        }
+    }
+}
