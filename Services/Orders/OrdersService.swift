@@ -1,4 +1,5 @@
 public import Edge
+import Enrichment
 public import Messaging
 public import Postgres
 public import Schema
@@ -39,15 +40,16 @@ public struct OrdersService: CaravanService {
             closingPause: platform.configuration.orderClosingPause)
         let waiter = ReplyWaiter(logger: platform.logger) { try await charges.answers(to: $0) }
         let counter = PaymentCounter(keys: cardKeys, charges: charges, waiter: waiter, keyring: platform.keyring)
+        let settings = AccountSettingsStore(database: platform.database, outbox: platform.outbox)
+        let enricher = AccountEnricher(
+            settings: settings,
+            enricher: Enricher(lists: .standard.adding(platform.configuration.emailRules)))
         let noted = NotedOrders(database: platform.database)
         routes =
             DealerOrderRoutes(book: book, idempotency: idempotency).routes
-            + CheckoutRoutes(book: checkout, counter: counter, enricher: nil, idempotency: idempotency).routes
+            + CheckoutRoutes(book: checkout, counter: counter, enricher: enricher, idempotency: idempotency).routes
             + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
-            + AccountSettingsRoutes(
-                store: AccountSettingsStore(database: platform.database, outbox: platform.outbox),
-                idempotency: idempotency
-            ).routes
+            + AccountSettingsRoutes(store: settings, idempotency: idempotency).routes
             + CouponRoutes(book: coupons, idempotency: idempotency).routes
             + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
             + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes

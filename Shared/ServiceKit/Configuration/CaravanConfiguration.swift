@@ -35,6 +35,8 @@ public struct CaravanConfiguration: Sendable {
     public var orderClosingPause: Duration
     /// The waits before a declined renewal of a subscription is tried again; read by orders alone.
     public var subscriptionRetries: [Duration]
+    /// What is known of mail domains and addresses beside the committed lists; read by orders alone.
+    public var emailRules: [String: EmailRule]
 
     /// Reads and checks all that a service needs.
     ///
@@ -77,6 +79,7 @@ public struct CaravanConfiguration: Sendable {
         payments = PaymentConfiguration(&reader)
         orderClosingPause = .seconds(reader.integer(.orderClose, in: 1...10_080) * 60)
         subscriptionRetries = reader.durations(.subscriptionRetries)
+        emailRules = reader.choices(.emailRules)
 
         guard reader.problems.isEmpty, let keyring else { throw ConfigurationError(problems: reader.problems) }
         self.keyring = keyring

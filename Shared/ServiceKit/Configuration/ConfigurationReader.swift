@@ -63,6 +63,17 @@ struct ConfigurationReader {
         }
     }
 
+    /// `a=x,b=y`, where only some values are known.
+    mutating func choices<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: ConfigurationKey
+    ) -> [String: Choice] {
+        let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+        let properties = properties(key)
+        let choices = properties.compactMapValues { Choice(rawValue: $0) }
+        if choices.count < properties.count { problems.append("\(key.name) must only have the values \(names)") }
+        return choices
+    }
+
     /// `500ms,5s,2m,1h`, one or more.
     mutating func durations(_ key: ConfigurationKey) -> [Duration] {
         value(key, or: [], "a list of durations such as 5s,2m,1h") { text in

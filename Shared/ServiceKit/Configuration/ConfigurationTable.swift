@@ -11,7 +11,7 @@ public enum ConfigurationTable {
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
         .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .taxJarToken, .taxJarURL,
-        .orderClose, .subscriptionRetries,
+        .orderClose, .subscriptionRetries, .emailRules,
     ]
 
     /// The rows that one service reads.
@@ -105,4 +105,8 @@ extension ConfigurationKey {
         "CARAVAN_SUBSCRIPTION_RETRY_SCHEDULE", default: "24h,72h,120h", services: [.orders],
         "Waits before a declined renewal of a subscription is tried again (`ms`, `s`, `m`, `h`); after the last it is "
             + "called off")
+    static let emailRules = ConfigurationKey(
+        "CARAVAN_EMAIL_RULES", default: "", isSecret: true, services: [.orders],
+        "What is known of mail domains and addresses, `shop.example=catch_all,jo@shop.example=suppressed`: `catch_all`, "
+            + "`disposable`, `low_deliverability`, `spam_trap` or `suppressed`")
 }
