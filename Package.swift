@@ -111,7 +111,11 @@ let package = Package(
                 "Postgres", "Schema", .crypto, .httpTypes, .hummingbird, .hummingbirdCore, .jwtKit, .logging, .metrics,
                 .nioCore, .serviceLifecycle,
             ],
-            resources: [.embedInCode("Dialects/WatchTraderHub/OpenAPI/dealer.json")]),
+            resources: [
+                .embedInCode("Dialects/WatchTraderHub/OpenAPI/dealer.json"),
+                .embedInCode("Dialects/HealthSuite/OpenAPI/checkout.json"),
+                .embedInCode("Dialects/HealthSuite/OpenAPI/rest.json"),
+            ]),
         shared(
             "ServiceKit",
             [
@@ -159,7 +163,7 @@ let package = Package(
             "EndToEnd",
             [
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
-                "Notifications", "ServiceKit", .httpTypes, .logging,
+                "Notifications", "Payments", "ServiceKit", .httpTypes, .logging,
             ]),
         test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
     ]

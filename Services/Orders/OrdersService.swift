@@ -46,7 +46,7 @@ public struct OrdersService: CaravanService {
             enricher: Enricher(lists: .standard.adding(platform.configuration.emailRules)))
         let noted = NotedOrders(database: platform.database)
         routes =
-            DealerOrderRoutes(book: book, idempotency: idempotency).routes
+            OpenAPIRoutes().routes + DealerOrderRoutes(book: book, idempotency: idempotency).routes
             + CheckoutRoutes(book: checkout, counter: counter, enricher: enricher, idempotency: idempotency).routes
             + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
             + AccountSettingsRoutes(store: settings, idempotency: idempotency).routes

@@ -6,15 +6,37 @@ import HTTPTypes
 import Logging
 import Notifications
 import Orders
+import Payments
 import Schema
 import ServiceKit
 import TestKit
 import Testing
 
-/// The dealer API's description, as it is served.
+/// The APIs' descriptions, as they are served.
 @Suite struct OpenAPITests {
-    @Test func theDocumentValidates() async throws {
-        let document = try await SharedStack.dealer().send("GET", "/api/v1/openapi.json")
+    /// Where a description is served, and which routes it is of.
+    struct Description: Sendable, CustomTestStringConvertible {
+        let path: String
+        let dialect: DialectName
+        let prefix: String
+
+        var testDescription: String { path }
+
+        static let all = [
+            Description(path: "/api/v1/openapi.json", dialect: .watchTraderHub, prefix: "/"),
+            Description(path: "/checkout/openapi.json", dialect: .healthSuite, prefix: "/checkout/"),
+            Description(path: "/v1/openapi/rest.json", dialect: .healthSuite, prefix: "/v1/"),
+        ]
+
+        /// As everyone gets it, without a key.
+        func document() async throws -> APIClient.Reply {
+            let stack = try await SharedStack.value()
+            return try await APIClient(baseURL: stack.baseURL, authorization: nil).send("GET", path)
+        }
+    }
+
+    @Test(arguments: Description.all) func theDocumentValidates(description: Description) async throws {
+        let document = try await description.document()
         #expect(document.status == 200)
         let said = try Python.run(
             """
@@ -66,21 +88,33 @@ import Testing
         #expect(said == "checked")
     }
 
-    @Test func theDocumentAgreesWithTheRoutes() async throws {
-        let document = try await SharedStack.dealer().send("GET", "/api/v1/openapi.json").json
-        guard case .object(let paths) = document["paths"] ?? nil else {
+    /// The same operations, each with the permission that its route asks for.
+    @Test(arguments: Description.all) func theDocumentAgreesWithTheRoutes(description: Description) async throws {
+        guard case .object(let paths) = try await description.document().json["paths"] ?? nil else {
             Issue.record("the document has no paths")
             return
         }
-        var described: Set<String> = []
+        var described: [String: [String]] = [:]
         for (path, item) in paths {
             guard case .object(let operations) = item else { continue }
-            for method in operations.keys where ["get", "post", "put", "patch", "delete"].contains(method) {
-                described.insert("\(method.uppercased()) \(Self.relative(path))")
+            for (method, operation) in operations where ["get", "post", "put", "patch", "delete"].contains(method) {
+                var permissions: [String] = []
+                if case .array(let names)? = operation["x-permissions"] { permissions = names.compactMap(\.string) }
+                described["\(method.uppercased()) \(Self.relative(path))"] = permissions
             }
         }
-        let routes = try Self.dealerRoutes().map { "\($0.method.rawValue) \(Self.relative($0.template))" }
-        #expect(described == Set(routes))
+        var routes: [String: Route] = [:]
+        for route in try Self.routes() where route.dialect.name == description.dialect {
+            guard route.template.hasPrefix(description.prefix) else { continue }
+            routes["\(route.method.rawValue) \(Self.relative(route.template))"] = route
+        }
+        #expect(Set(described.keys) == Set(routes.keys))
+        for (name, route) in routes {
+            let permissions = described[name] ?? []
+            // Where a parameter decides on the permission, the handler asks for it.
+            guard permissions.count < 2 else { continue }
+            #expect(permissions.first == route.permission?.rawValue, "\(name)")
+        }
     }
 
     /// The path below the API's prefix, with all parameters called alike.
@@ -88,7 +122,7 @@ import Testing
         path.replacing(/^(\/api)?\/v1/, with: "").replacing(/\{[^}]+\}/, with: "{}")
     }
 
-    private static func dealerRoutes() throws -> [Route] {
+    private static func routes() throws -> [Route] {
         func routes<S: CaravanService>(_ service: S.Type) throws -> [Route] {
             let environment = [
                 "CARAVAN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
@@ -101,9 +135,7 @@ import Testing
                 metrics: PrometheusRegistry(), logger: Logger(label: "test"))
             return try S(platform: platform).routes
         }
-        let all =
-            try routes(CatalogService.self) + routes(OrdersService.self) + routes(ConsentService.self)
-            + routes(NotificationsService.self)
-        return all.filter { $0.dialect.name == .watchTraderHub }
+        return try routes(CatalogService.self) + routes(OrdersService.self) + routes(ConsentService.self)
+            + routes(PaymentsService.self) + routes(NotificationsService.self)
     }
 }

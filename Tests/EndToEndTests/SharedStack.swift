@@ -13,6 +13,12 @@ enum SharedStack {
             baseURL: stack.baseURL, authorization: "Bearer \(try await stack.keys()["watchtraderhub"] ?? "")")
     }
 
+    /// A client of the checkout funnel's APIs with the demo account's key.
+    static func healthSuite() async throws -> APIClient {
+        let stack = try await value()
+        return APIClient(baseURL: stack.baseURL, authorization: "Bearer \(try await stack.keys()["healthsuite"] ?? "")")
+    }
+
     /// A client of the management API.
     static func admin() async throws -> APIClient {
         let stack = try await value()

@@ -42,6 +42,8 @@ extension Dialects {
         DocumentedPath(.get, "/v1/sales-events", .noticia, .orders),
         DocumentedPath(.get, "/v1/sales-events/{sales_event_id}", .noticia, .orders),
         // Health Suite
+        DocumentedPath(.get, "/checkout/openapi.json", .healthSuite, .orders),
+        DocumentedPath(.get, "/v1/openapi/rest.json", .healthSuite, .orders),
         DocumentedPath(.post, "/checkout/customers/{customer_number}/blacklist", .healthSuite, .consent),
         DocumentedPath(.post, "/checkout/customers/{customer_number}/remove-blacklist", .healthSuite, .consent),
         DocumentedPath(.get, "/checkout/customers/{customer_number}/blacklist-status", .healthSuite, .consent),

@@ -5,29 +5,62 @@ import Testing
 @testable import Edge
 
 @Suite struct OpenAPITests {
+    /// An API that has a description, and which of the documented paths are its own.
+    struct API: Sendable, CustomTestStringConvertible {
+        let document: [UInt8]
+        let dialect: DialectName
+        let prefix: String
+
+        var testDescription: String { "\(dialect.rawValue) \(prefix)" }
+
+        static let all = [
+            API(document: WatchTraderHub.openAPIDocument, dialect: .watchTraderHub, prefix: "/v1/"),
+            API(document: HealthSuite.checkoutDocument, dialect: .healthSuite, prefix: "/checkout/"),
+            API(document: HealthSuite.restDocument, dialect: .healthSuite, prefix: "/v1/"),
+        ]
+    }
+
     private let document: JSONValue
 
     init() throws {
         document = try JSONValue(parsing: WatchTraderHub.openAPIDocument)
     }
 
-    @Test func describesExactlyTheDocumentedOperations() throws {
-        guard case .object(let paths)? = document["paths"] else {
-            Issue.record("no paths")
-            return
+    private func operations(of document: JSONValue) -> [String: JSONValue] {
+        guard case .object(let paths)? = document["paths"] else { return [:] }
+        var found: [String: JSONValue] = [:]
+        for (path, item) in paths {
+            guard case .object(let operations) = item else { continue }
+            for (method, operation) in operations { found["\(method.uppercased()) \(path)"] = operation }
         }
-        var described: Set<String> = []
-        for (path, operations) in paths {
-            guard case .object(let operations) = operations else { continue }
-            for method in operations.keys { described.insert("\(method.uppercased()) \(path)") }
+        return found
+    }
+
+    @Test(arguments: API.all) func describesExactlyTheDocumentedOperations(api: API) throws {
+        let document = try JSONValue(parsing: api.document)
+        let documented = Dialects.documentedPaths.filter {
+            $0.dialect == api.dialect && $0.template.hasPrefix(api.prefix)
         }
-        let documented = Dialects.documentedPaths.filter { $0.dialect == .watchTraderHub }
-        #expect(described == Set(documented.map { "\($0.method.rawValue) \($0.template)" }))
+        let names = documented.map { "\($0.method.rawValue) \($0.template)" }
+        #expect(Set(operations(of: document).keys) == Set(names))
         #expect(document["openapi"] == "3.1.0")
+    }
+
+    @Test(arguments: API.all) func everyOperationThatNeedsAKeySaysHowItIsRefused(api: API) throws {
+        for (name, operation) in operations(of: try JSONValue(parsing: api.document))
+        where operation["security"] == nil {
+            for status in ["401", "403", "429", "503"] {
+                #expect(operation["responses"]?[status] != nil, "\(name) has no \(status)")
+            }
+        }
+    }
+
+    @Test func dealersHearOfWebhooks() {
         #expect(document["webhooks"] != nil)
     }
 
-    @Test func everyReferenceResolves() {
+    @Test(arguments: API.all) func everyReferenceResolves(api: API) throws {
+        let document = try JSONValue(parsing: api.document)
         var references: Set<String> = []
         collect(document, &references)
         #expect(!references.isEmpty)

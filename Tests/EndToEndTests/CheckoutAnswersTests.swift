@@ -1,0 +1,223 @@
+import Foundation
+import Schema
+import TestKit
+import Testing
+
+/// Real answers of Health Suite's two APIs, good and bad, against what their descriptions promise for the operation.
+@Suite struct CheckoutAnswersTests {
+    @Test func theFunnelAnswersAsDescribed() async throws {
+        var journal = try await Journal(document: "/checkout/openapi.json")
+        let shop = try await Shop.open()
+        let buyer = Shop.buyer()
+        let lead = try await journal.send(
+            "POST", "/checkout/leads", body: shop.lead(of: buyer, enrich: true), expecting: 201)
+        let enrichment = lead["data"]?["enrichment"]
+        #expect(enrichment?["email"] != nil && enrichment?["phone"] != nil && enrichment?["address"] != nil)
+        let plain = try await journal.send("POST", "/checkout/leads", body: shop.lead(of: Shop.buyer()), expecting: 201)
+        #expect(plain["data"]?["enrichment"] == nil)
+
+        let number = try #require(lead["data"]?["order_number"]?.string)
+        let payment: JSONValue = ["order_number": .string(number), "payment": Shop.card]
+        let paid = try await journal.send("POST", "/checkout/orders/payment", body: payment)
+        #expect(paid["data"]?["enrichment"]?["address"]?["standardized"]?["street_1"]?.string == "12 S Main St Apt 4B")
+        let order = try await journal.send(
+            "POST", "/checkout/orders", body: shop.order(of: Shop.buyer()), expecting: 201)
+        #expect(order["data"]?["enrichment"]?["phone"] != nil)
+        let declined = shop.order(of: Shop.buyer(), card: Shop.declinedCard)
+        _ = try await journal.send("POST", "/checkout/orders", body: declined, expecting: 422)
+        _ = try await journal.send("POST", "/checkout/orders", body: ["currency": "USD"], expecting: 422)
+        _ = try await journal.send("POST", "/checkout/orders/complete", body: ["order_number": .string(number)])
+        _ = try await journal.send(
+            "POST", "/checkout/orders/complete", body: ["order_number": "ORD-000101-99999"], expecting: 404)
+        let tax: JSONValue = [
+            "campaign_id": .string(shop.campaign), "to_address": ["country": "US", "zip": "90012", "state": "CA"],
+            "line_items": [["quantity": 1, "unit_price": "50.00"]],
+        ]
+        _ = try await journal.send("POST", "/checkout/tax", body: tax)
+        _ = try await journal.send("GET", "/checkout/orders", query: "order_number=\(number)")
+        _ = try await journal.send("GET", "/checkout/orders", query: "per_page=1000", expecting: 422)
+        let customer = try #require(lead["data"]?["customer_number"]?.string)
+        _ = try await journal.send("GET", "/checkout/customers/{customer_number}/blacklist-status", ["\(customer)"])
+        _ = try await journal.send(
+            "GET", "/checkout/customers/{customer_number}/blacklist-status", ["CUST-000101-99999"], expecting: 404)
+        let transaction = try #require(paid["data"]?["transaction_number"]?.string)
+        try await eventually("the transaction is found") {
+            let found = try await SharedStack.healthSuite().send(
+                "GET", "/checkout/transactions?transaction_number=\(transaction)", headers: Journal.accept)
+            return try found.json["pagination"]?["total"]?.integer == 1
+        }
+        _ = try await journal.send("GET", "/checkout/transactions", query: "transaction_number=\(transaction)")
+        _ = try await journal.send(
+            "POST", "/checkout/transactions/refund", body: ["transaction_number": .string(transaction)])
+        #expect(try journal.faults() == "checked")
+    }
+
+    @Test func theBackOfficeAnswersAsDescribed() async throws {
+        var journal = try await Journal(document: "/v1/openapi/rest.json")
+        let shop = try await Shop.open()
+        _ = try await journal.send("GET", "/v1/campaigns", query: "per_page=2")
+        _ = try await journal.send("GET", "/v1/campaigns", query: "identifier=\(shop.campaign)")
+        _ = try await journal.send("GET", "/v1/campaigns", query: "per_page=100", expecting: 422)
+        _ = try await journal.send("GET", "/v1/campaigns/{identifier}/products", [shop.campaign])
+        _ = try await journal.send("GET", "/v1/campaigns/{identifier}/products", ["none"], expecting: 404)
+        _ = try await journal.send("GET", "/v1/alternative-payments")
+        _ = try await journal.send("GET", "/v1/alternative-payments/{id}", ["999999999"], expecting: 404)
+        _ = try await journal.send("GET", "/v1/fulfillments")
+        _ = try await journal.send("GET", "/v1/fulfillments/{fulfillmentNumber}", ["FUL-000101-99999"], expecting: 404)
+
+        let code = "C\(shop.campaign)"
+        let coupon: JSONValue = [
+            "code": .string(code), "name": "Ten", "type": "fixed_amount", "discount_amount": "10.00",
+        ]
+        _ = try await journal.send("POST", "/v1/coupons", body: coupon, expecting: 201)
+        _ = try await journal.send("POST", "/v1/coupons", body: ["code": .string(code)], expecting: 422)
+        _ = try await journal.send("GET", "/v1/coupons", query: "per_page=1")
+        _ = try await journal.send("GET", "/v1/coupons", query: "code=\(code)")
+        _ = try await journal.send("GET", "/v1/coupons/{code}", [code])
+        _ = try await journal.send("GET", "/v1/coupons/{code}", ["NONE"], expecting: 404)
+        _ = try await journal.send("POST", "/v1/coupons/{code}/validate", [code], body: ["subtotal": "150.00"])
+        _ = try await journal.send("PUT", "/v1/coupons/{code}", [code], body: ["name": "Twenty"])
+        _ = try await journal.send("DELETE", "/v1/coupons/{code}", [code])
+
+        let placed = try await SharedStack.healthSuite().send(
+            "POST", "/checkout/leads", body: shop.lead(of: Shop.buyer()), headers: Journal.accept
+        ).json["data"]
+        let owners = [
+            ("/v1/orders/{orderNumber}/notes", placed?["order_number"]?.string),
+            ("/v1/customers/{customer_number}/notes", placed?["customer_number"]?.string),
+        ]
+        for (path, number) in owners {
+            let number = try #require(number)
+            let note = try await journal.send(
+                "POST", path, [number], body: ["title": "Late", "content": "Ship today."], expecting: 201)
+            let id = "\(try #require(note["data"]?["id"]?.integer))"
+            _ = try await journal.send("POST", path, [number], body: ["title": "Late"], expecting: 422)
+            _ = try await journal.send("GET", path, [number])
+            _ = try await journal.send("GET", "\(path)/{noteId}", [number, id])
+            _ = try await journal.send("PUT", "\(path)/{noteId}", [number, id], body: ["title": "Early"])
+            _ = try await journal.send("DELETE", "\(path)/{noteId}", [number, id])
+            _ = try await journal.send("GET", "\(path)/{noteId}", [number, id], expecting: 404)
+        }
+        #expect(try journal.faults() == "checked")
+    }
+}
+
+/// Sends requests and keeps the answers, to hold them against a description at the end.
+private struct Journal {
+    static let accept = ["Accept": "application/json", "Content-Type": "application/json"]
+
+    private let document: JSONValue
+    private var answers: [JSONValue] = []
+
+    init(document path: String) async throws {
+        document = try await SharedStack.healthSuite().send("GET", path, headers: Self.accept).json
+    }
+
+    /// Sends a request to a documented path with the values of its parameters.
+    mutating func send(
+        _ method: String, _ template: String, _ values: [String] = [], query: String = "", body: JSONValue? = nil,
+        expecting status: Int = 200
+    ) async throws -> JSONValue {
+        let parameter = /\{[^}]+\}/
+        let path = values.reduce(template) { $0.replacing(parameter, with: $1, maxReplacements: 1) }
+        let target = query.isEmpty ? path : "\(path)?\(query)"
+        let reply = try await SharedStack.healthSuite().send(method, target, body: body, headers: Self.accept)
+        #expect(reply.status == status, "\(method) \(target): \(reply.text)")
+        let answer = try reply.json
+        answers.append([
+            "path": .string(template), "method": .string(method.lowercased()), "status": .string("\(reply.status)"),
+            "answer": answer,
+        ])
+        return answer
+    }
+
+    /// Where answers and description differ, line by line; `checked` if nowhere.
+    func faults() throws -> String {
+        try Python.run(
+            """
+            import json, sys
+            from jsonschema import Draft202012Validator
+            given = json.load(sys.stdin)
+            document = given["document"]
+            for each in given["answers"]:
+                name = " ".join((each["method"], each["path"], each["status"]))
+                response = document["paths"][each["path"]][each["method"]]["responses"].get(each["status"])
+                if response is None:
+                    print(name, "is not described")
+                    continue
+                if "$ref" in response:
+                    response = document["components"]["responses"][response["$ref"].split("/")[-1]]
+                schema = {**document, **response["content"]["application/json"]["schema"]}
+                for error in Draft202012Validator(schema).iter_errors(each["answer"]):
+                    print(name, error.json_path, error.message[:300])
+            print("checked")
+            """, input: Data(try JSON.encode(["document": document, "answers": .array(answers)] as JSONValue)))
+    }
+}
+
+/// A campaign with one offer.
+private struct Shop {
+    let campaign: String
+    let offer: String
+
+    static let card: JSONValue = [
+        "method": "card", "card_number": "4111111111111111", "card_exp_month": "12", "card_exp_year": "2035",
+        "card_cvv": "123",
+    ]
+    static let declinedCard: JSONValue = [
+        "method": "card", "card_number": "4000000000000002", "card_exp_month": "12", "card_exp_year": "2035",
+        "card_cvv": "123",
+    ]
+
+    static func open() async throws -> Shop {
+        let shop = Shop(campaign: "\(Int.random(in: 10_000_000..<100_000_000))", offer: "1")
+        let product: JSONValue = [
+            "internal_id": .string(shop.campaign + shop.offer), "product_type": "offer", "name": "Box",
+            "price": "50.00", "shipping_price": "5.00", "sku": "SKU-BOX", "sale_type": "one_time",
+            "requires_shipping": true,
+        ]
+        let published = try await SharedStack.admin().send(
+            "PUT", "/admin/v1/campaigns/\(shop.campaign)",
+            body: [
+                "name": "Spring", "is_active": true, "allowed_countries": ["US"], "allowed_currencies": ["USD"],
+                "tax_enabled": false, "products": [product],
+            ])
+        #expect((200...201).contains(published.status), "\(published.text)")
+        // The funnel knows a campaign once it has heard of it.
+        try await eventually("the campaign sells") {
+            let reply = try await SharedStack.healthSuite().send(
+                "POST", "/checkout/leads", body: shop.lead(of: buyer()), headers: Journal.accept)
+            return reply.status == 201
+        }
+        return shop
+    }
+
+    static func buyer() -> [String: JSONValue] {
+        let name = UUIDv7.next().uuidString.lowercased()
+        return [
+            "customer": [
+                "email": .string("jo-\(name)@caravan.shop"), "first_name": "Jo", "last_name": "Doe",
+                "phone": "2127365000",
+            ],
+            "shipping": [
+                "address1": "12 South Main Street", "address2": "Apt 4B", "city": "Los Angeles", "state": "CA",
+                "postal_code": "90012", "country": "US",
+            ],
+        ]
+    }
+
+    func lead(of buyer: [String: JSONValue], enrich: Bool = false) -> JSONValue {
+        var body = buyer
+        body["campaign_id"] = .string(campaign)
+        body["currency"] = "USD"
+        body["products"] = [["offer_id": .string(campaign + offer), "quantity": 1]]
+        if enrich { body["enrich"] = "yes" }
+        return .object(body)
+    }
+
+    func order(of buyer: [String: JSONValue], card: JSONValue = Shop.card) -> JSONValue {
+        guard case .object(var body) = lead(of: buyer) else { return .null }
+        body["payment"] = card
+        return .object(body)
+    }
+}
