@@ -40,6 +40,17 @@ extension OrderBook {
         store.update(order.checkout, in: transaction)
     }
 
+    /// Has the checkout know that its order is off.
+    ///
+    /// - Returns: nil for an order of another channel.
+    func cancelCheckout(of order: Order, in transaction: PostgresTransaction) async throws -> CheckoutSummary? {
+        let checkouts = CheckoutStore(database: store.database)
+        guard var known = try await checkouts.lock(order.id, of: order.account, in: transaction) else { return nil }
+        known.checkout.cancel(at: order.updatedAt)
+        checkouts.update(known.checkout, in: transaction)
+        return known.checkout.summary
+    }
+
     private func append(
         _ order: inout CheckoutOrder, in transaction: PostgresTransaction, _ event: (OrderSnapshot) -> some Event
     ) throws {

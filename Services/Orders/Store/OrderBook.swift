@@ -18,7 +18,9 @@ struct OrderBook: Sendable {
         guard var order = try await store.lock(id, of: account, in: transaction) else { return nil }
         if order.cancel(at: .now()) {
             store.update(order, in: transaction)
-            try append(OrderCancelled(order: order.snapshot(sealedWith: keyring)), of: order, in: transaction)
+            var snapshot = try order.snapshot(sealedWith: keyring)
+            snapshot.checkout = try await cancelCheckout(of: order, in: transaction)
+            try append(OrderCancelled(order: snapshot), of: order, in: transaction)
         }
         return order
     }

@@ -75,6 +75,13 @@ extension Checkout {
         return .completed
     }
 
+    /// The order is off, says whoever keeps the order book.
+    mutating func cancel(at time: Timestamp) {
+        status = .cancelled
+        closesAt = nil
+        touch(time)
+    }
+
     /// Whether lines can still be added.
     var isOpenForUpsells: Bool { status.isPaid && status != .refunded && completedAt == nil }
 

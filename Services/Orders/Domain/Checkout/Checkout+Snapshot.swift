@@ -12,7 +12,8 @@ extension Checkout {
         return order
     }
 
-    private var summary: CheckoutSummary {
+    /// What events tell of the order beside what all orders have.
+    var summary: CheckoutSummary {
         CheckoutSummary(
             number: number, customerNumber: customerNumber, campaignInternalID: campaignInternalID,
             campaignName: campaignName, status: status.rawValue, subtotal: totals.subtotal, shipping: totals.shipping,
