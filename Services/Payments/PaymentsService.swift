@@ -20,6 +20,7 @@ public struct PaymentsService: CaravanService {
             sql: PackageResources._007_create_alternative_payments_sql),
         PostgresMigration(
             name: "0008_create_transaction_reads.sql", sql: PackageResources._008_create_transaction_reads_sql),
+        PostgresMigration(name: "0009_create_gateways.sql", sql: PackageResources._009_create_gateways_sql),
     ]
 
     public let routes: [Route]
@@ -33,15 +34,22 @@ public struct PaymentsService: CaravanService {
     init(platform: Platform, settings: PaymentSettings) {
         let database = platform.database
         let sandbox = SandboxGateway(store: SandboxStore(database: database), publicURL: settings.publicURL)
+        let gateways = GatewayStore(database: database, keyring: platform.keyring)
+        let customers = GatewayCustomerStore(database: database)
+        let directory = ConfiguredGateways(store: gateways, sandbox: sandbox) { gateway, secrets in
+            StripeGateway(gateway, secrets, url: settings.stripeURL, customers: customers)
+        }
         let taxJar = settings.taxJar.map(TaxJar.init)
         let taxes = CampaignTaxes(keyring: platform.keyring, taxJar: taxJar)
         let campaigns = CampaignStore(database: database)
         let charging = Charging(
             database: database, outbox: platform.outbox, keyring: platform.keyring,
-            gateways: SandboxOnly(sandbox: sandbox), taxes: taxes, settings: settings, logger: platform.logger)
+            gateways: directory, taxes: taxes, settings: settings, logger: platform.logger)
 
         routes =
             SandboxWalletRoutes(sandbox: sandbox).routes
+            + GatewayRoutes(store: gateways, directory: directory).routes
+            + StripeWebhookRoutes(gateways: gateways, transactions: charging.store, settler: charging.settler).routes
             + TaxRoutes(campaigns: campaigns, taxes: taxes).routes
             + AlternativePaymentRoutes(store: AlternativePaymentStore(database: database)).routes
             + TransactionRoutes(search: TransactionSearch(database: database)).routes

@@ -26,6 +26,36 @@ public enum Python {
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// A module that serves HTTP until it is stopped.
+    public final class Server: Sendable {
+        public let port: Int
+        private let process: Process
+
+        /// Starts `python -m <module> <arguments>` and waits until it answers.
+        ///
+        /// - Parameter arguments: Given the port that it is to listen on.
+        public init(_ module: String, arguments: (_ port: Int) -> [String]) async throws {
+            let port = try Port.freeBlock(of: 1)
+            let process = Process()
+            process.executableURL = try Python.interpreter()
+            process.arguments = ["-m", module] + arguments(port)
+            process.standardOutput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            self.port = port
+            self.process = process
+            let client = APIClient(baseURL: "http://127.0.0.1:\(port)", authorization: nil)
+            try await eventually(timeout: .seconds(30), "\(module) answers") {
+                try await client.send("GET", "/").status > 0
+            }
+        }
+
+        /// Ends the program at once: asked politely, it might wait for connections that clients keep open.
+        public func stop() {
+            kill(process.processIdentifier, SIGKILL)
+        }
+    }
+
     private static func interpreter() throws -> URL {
         let root = URL(filePath: #filePath).appending(path: "../../..").standardized
         let path =

@@ -18,6 +18,8 @@ struct PaymentSettings: Sendable {
     var cardKeyRetention = Duration.seconds(24 * 3600)
     /// Where buyers reach this installation.
     var publicURL = "http://127.0.0.1:8080"
+    /// Where Stripe answers, without a slash at the end.
+    var stripeURL = "https://api.stripe.com"
     /// The account at TaxJar, if the installation has one.
     var taxJar: TaxJarAccount?
     /// How often to look for sales and refunds that TaxJar is to hear of.
@@ -32,6 +34,7 @@ struct PaymentSettings: Sendable {
         cardKeyLife = configuration.cardKeyLife
         cardKeyRetention = configuration.cardKeyRetention
         publicURL = configuration.publicURL
+        stripeURL = configuration.stripeURL
         taxJar = configuration.taxJarToken.map { TaxJarAccount(token: $0, url: configuration.taxJarURL) }
     }
 }

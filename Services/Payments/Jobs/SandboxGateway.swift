@@ -4,7 +4,7 @@ import Schema
 /// The built-in gateway: test cards and a wallet, see docs/sandbox.md. Its books are a table, so that what it says
 /// survives a restart, and asking it for an outcome is real.
 struct SandboxGateway: PaymentGateway {
-    let profile = GatewayProfile(id: 1, name: "Sandbox", descriptor: "CARAVAN SANDBOX")
+    private(set) var profile = GatewayProfile(id: 1, name: "Sandbox", descriptor: "CARAVAN SANDBOX")
     private let store: SandboxStore
     /// Where buyers reach the wallet's page.
     private let publicURL: String
@@ -14,6 +14,13 @@ struct SandboxGateway: PaymentGateway {
         self.store = store
         self.publicURL = publicURL
         batcher = Batcher(limit: 200) { try await store.record($0) }
+    }
+
+    /// The sandbox under the number and the name that an account gives it.
+    func renamed(_ profile: GatewayProfile) -> SandboxGateway {
+        var renamed = self
+        renamed.profile = profile
+        return renamed
     }
 
     func charge(_ charge: GatewayCharge) async throws(GatewayError) -> GatewayAnswer {
@@ -145,11 +152,4 @@ struct SandboxGateway: PaymentGateway {
             return String(repeating: "0", count: 16 - digits.count) + digits
         }.joined()
     }
-}
-
-/// Runs the sandbox for every account and number, where no other gateway is configured.
-struct SandboxOnly: GatewayDirectory {
-    let sandbox: SandboxGateway
-
-    func gateway(_ id: Int64?, of account: AccountID) async throws -> (any PaymentGateway)? { sandbox }
 }

@@ -1,5 +1,5 @@
 /// RFC 3986 percent-encoding. NUL is refused: no Postgres text can hold it.
-enum PercentEncoding {
+public enum PercentEncoding {
     /// Decodes a path segment; nil for a broken escape, invalid UTF-8 or NUL.
     static func decode(_ text: some Collection<UInt8>) -> String? {
         decode(text, plusIsSpace: false)
@@ -11,7 +11,7 @@ enum PercentEncoding {
     }
 
     /// Encodes everything but the unreserved characters.
-    static func encode(_ text: String) -> String {
+    public static func encode(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

@@ -106,6 +106,7 @@ extension Dialects {
         DocumentedPath(.get, "/admin/v1/account-settings", .management, .orders),
         DocumentedPath(.put, "/admin/v1/account-settings", .management, .orders),
         DocumentedPath(.put, "/admin/v1/alternative-payments/{id}", .management, .payments),
+        DocumentedPath(.put, "/admin/v1/gateways/{id}", .management, .payments),
         DocumentedPath(.put, "/admin/v1/webhook-endpoints/{name}", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/webhook-endpoints/{name}/requeue-failed", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/webhook-deliveries", .management, .notifications),

@@ -10,7 +10,7 @@ public enum ConfigurationTable {
         .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
-        .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .taxJarToken, .taxJarURL,
+        .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .stripeURL, .taxJarToken, .taxJarURL,
         .orderClose, .subscriptionRetries, .emailRules,
     ]
 
@@ -92,6 +92,9 @@ extension ConfigurationKey {
     static let cardKeyRetention = ConfigurationKey(
         "CARAVAN_CARD_KEY_RETENTION_HOURS", default: "24", services: [.payments],
         "Hours after its replacement until a card key is destroyed and what was sealed to it is unreadable, 1 to 8760")
+    static let stripeURL = ConfigurationKey(
+        "CARAVAN_STRIPE_URL", default: "https://api.stripe.com", services: [.payments],
+        "Where Stripe answers, without a slash at the end, for accounts with a gateway there")
     static let taxJarToken = ConfigurationKey(
         "CARAVAN_TAXJAR_TOKEN", default: "", isSecret: true, services: [.payments],
         "API token of a TaxJar account, for campaigns whose tax provider is `taxjar`; without one they have no tax")

@@ -8,6 +8,8 @@ public struct PaymentConfiguration: Sendable, Hashable {
     public var cardKeyLife: Duration
     /// How long a retired card key is kept before it is destroyed.
     public var cardKeyRetention: Duration
+    /// Where Stripe answers, without a slash at the end.
+    public var stripeURL: String
     /// The API token of the TaxJar account, if there is one.
     public var taxJarToken: String?
     /// Where TaxJar answers, without a slash at the end.
@@ -18,6 +20,7 @@ public struct PaymentConfiguration: Sendable, Hashable {
         reconcileInterval = .seconds(reader.integer(.paymentReconcile, in: 1...3_600))
         cardKeyLife = .seconds(reader.integer(.cardKeyLife, in: 1...8_760) * 3600)
         cardKeyRetention = .seconds(reader.integer(.cardKeyRetention, in: 1...8_760) * 3600)
+        stripeURL = Self.address(.stripeURL, &reader)
         let token = reader.text(.taxJarToken)
         taxJarToken = token.isEmpty ? nil : token
         taxJarURL = Self.address(.taxJarURL, &reader)

@@ -24,17 +24,22 @@ struct Till: Sendable {
     private static let outbox = Outbox(service: .payments, signal: RelaySignal())
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
+    /// Makes the directory of a till's gateways, for tests of those that need the database.
+    typealias Directory = @Sendable (PostgresDatabase, DataKeyring, SandboxGateway) -> any GatewayDirectory
+
     /// Lends a till that works, with one card key, to `body`.
     ///
     /// - Parameters:
     ///   - gateway: Stands before the sandbox, to make it misbehave.
+    ///   - directory: Finds the gateways in place of that one.
     ///   - runs: Whether the runner and the reconciler do.
     static func with<R: Sendable>(
         gateway: (@Sendable (SandboxGateway) -> any PaymentGateway)? = nil, taxes: any TaxCalculator = NoTax(),
-        taxJar: TaxJarAccount? = nil, runs: Bool = true, _ body: (Till) async throws -> R
+        taxJar: TaxJarAccount? = nil, directory: Directory? = nil, runs: Bool = true,
+        _ body: (Till) async throws -> R
     ) async throws -> R {
         try await TestDatabase.with(migrations: PaymentsService.allMigrations) { database, _ in
-            let till = try Till(database, gateway, taxes, taxJar)
+            let till = try Till(database, gateway, taxes, taxJar, directory)
             _ = try await till.charging.keys.rotate(
                 life: .seconds(3600), retention: .seconds(3600), overlap: .zero, at: .now())
             return try await runs ? till.working { _ in try await body(till) } : body(till)
@@ -43,13 +48,14 @@ struct Till: Sendable {
 
     private init(
         _ database: PostgresDatabase, _ gateway: (@Sendable (SandboxGateway) -> any PaymentGateway)?,
-        _ taxes: any TaxCalculator, _ taxJar: TaxJarAccount?
+        _ taxes: any TaxCalculator, _ taxJar: TaxJarAccount?, _ directory: Directory?
     ) throws {
         self.database = database
         self.taxes = taxes
         keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
         sandbox = SandboxGateway(store: SandboxStore(database: database), publicURL: "http://shop.test")
-        gateways = OneGateway(gateway: gateway?(sandbox) ?? sandbox)
+        gateways =
+            directory?(database, keyring, sandbox) ?? OneGateway(gateway: gateway?(sandbox) ?? sandbox)
         // What tests wait for is short.
         var settings = PaymentSettings()
         settings.reconcileInterval = .milliseconds(100)
