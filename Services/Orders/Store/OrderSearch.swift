@@ -6,14 +6,13 @@ import Schema
 
 /// The SQL of the search for orders of the checkout.
 ///
-/// Orders are walked from the newest on, along the index that the filter leads to, and no further than
-/// ``countedOrders``: so a search over everything costs no more when there is more. Only who pages beyond what that walk
-/// has seen pays for the whole one.
+/// Orders are walked from the newest on, along the index that the filter leads to, and no further than the page needs and
+/// ``countedOrders``: so a search over everything costs no more when there is more.
 struct OrderSearch: Sendable {
     let database: PostgresDatabase
 
-    /// So many matching orders are looked at. With fewer the total is exact; with more it says "at least".
-    static let countedOrders = 10_000
+    /// With so many matching orders or fewer the total is exact; with more it says "at least".
+    static let countedOrders = 1_000
     /// So many orders of one customer are shown, the newest ones.
     static let shownOrders = 100
 
@@ -23,10 +22,13 @@ struct OrderSearch: Sendable {
     ) async throws -> (customers: [FoundCustomer], total: Int) {
         let condition = OrderCondition(
             account: account, filter: filter, period: try await period(of: filter, account: account))
-        var walk = try await walk(condition, page, isWhole: false)
-        // A page that might be the last of what was seen must not look like the last of all.
-        if walk.orders > Self.countedOrders, page.offset + page.perPage >= walk.customers {
-            walk = try await self.walk(condition, page, isWhole: true)
+        var limit = max(Self.countedOrders, page.offset + page.perPage)
+        var walk = try await walk(condition, page, limit: limit)
+        // How many customers so many orders have is not known before; and a page that might be the last of what was seen
+        // must not look like the last of all.
+        while walk.orders > limit, page.offset + page.perPage >= walk.customers {
+            limit *= 4
+            walk = try await self.walk(condition, page, limit: limit)
         }
         return (try await customers(walk.page, condition), walk.customers)
     }
@@ -39,16 +41,15 @@ struct OrderSearch: Sendable {
     }
 
     private func walk(
-        _ condition: OrderCondition, _ page: HealthSuite.PageRequest, isWhole: Bool
+        _ condition: OrderCondition, _ page: HealthSuite.PageRequest, limit: Int
     ) async throws -> Walk {
-        // One more than is counted shows that there are more.
-        let limit: StaticString = isWhole ? "" : "LIMIT 10001"
+        // One more shows that there are more.
         let rows = try await database.query(
             """
             WITH matches AS MATERIALIZED (
                 SELECT c.customer_id, row_number() OVER (ORDER BY \(constant: condition.walkedID) DESC) AS rank
                 FROM \(walking: condition) WHERE \(matching: condition, isWalk: true)
-                ORDER BY \(constant: condition.walkedID) DESC \(constant: limit)
+                ORDER BY \(constant: condition.walkedID) DESC LIMIT \(limit + 1)
             ), customers AS MATERIALIZED (
                 SELECT customer_id, min(rank) AS rank FROM matches GROUP BY customer_id
             )
