@@ -18,12 +18,10 @@ build_products() {
     echo "$configuration" >"$CARAVAN_ROOT/.build/caravan-build"
 }
 
-# A release stands alone, with Swift's libraries inside, and lean: of the libraries it shares with nobody only the pages
-# it touches count as its memory, and relative relocations and merged copies of code are pages it never touches.
+# A release stands alone: Swift's libraries are linked in, of which a service then loads no more than it uses.
 build_options() {
     echo "--configuration $1"
-    [[ $1 == release ]] || return 0
-    echo "--static-swift-stdlib -Xlinker -z -Xlinker pack-relative-relocs -Xlinker --icf=safe -Xlinker --as-needed"
+    [[ $1 != release ]] || echo "--static-swift-stdlib"
 }
 
 build_all() {
