@@ -51,7 +51,8 @@ extension ConfigurationKey {
         "Milliseconds between two looks at the outbox when nothing wakes the relay, 1 to 60000")
     static let journalRetention = ConfigurationKey(
         "CARAVAN_JOURNAL_RETENTION_HOURS", default: "168",
-        "Hours for which published events stay in the journal for a replay, 1 to 87600")
+        "Hours for which published events stay in the journal for a replay, 1 to 87600; the same for all services, as "
+            + "each remembers the events of the others for 8 days longer")
 
     static let webhookSchedule = ConfigurationKey(
         "CARAVAN_WEBHOOK_RETRY_SCHEDULE", default: "5s,30s,2m,10m,30m,1h,3h,6h,12h,24h,24h", services: [.notifications],

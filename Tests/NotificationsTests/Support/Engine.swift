@@ -35,7 +35,7 @@ struct Engine: Sendable {
         log = DeliveryLog(database: database)
     }
 
-    private static let outbox = Outbox(service: .notifications, signal: RelaySignal())
+    private static let outbox = Outbox(service: .notifications, signal: WakeSignal())
 
     /// What tests wait for is short, and what they send stays on this machine.
     static var settings: DeliverySettings {
