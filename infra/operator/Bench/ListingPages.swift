@@ -62,7 +62,7 @@ struct ListingPages {
                 SELECT id FROM (SELECT id, row_number() OVER () AS n, count(*) OVER () AS total FROM catalog.listings
                     WHERE account_id = \(account)) AS listing WHERE n % (total / 500) = 0
                 """)
-            return try rows.map { Cursor.encode(fields: ["0", try $0["id", as: UUID.self].uuidString]) }
+            return try rows.map { PageRequest.cursor(before: try $0["id"]) }
         }
     }
 }
