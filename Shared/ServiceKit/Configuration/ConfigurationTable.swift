@@ -9,7 +9,8 @@ public enum ConfigurationTable {
     public static let all: [ConfigurationKey] = [
         .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
-        .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
+        .webhookDisableAfter, .webhookRetention, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate,
+        .webhookClientKey,
     ]
 
     /// The rows that one service reads.
@@ -66,6 +67,9 @@ extension ConfigurationKey {
     static let webhookDisableAfter = ConfigurationKey(
         "CARAVAN_WEBHOOK_DISABLE_AFTER_HOURS", default: "120", services: [.notifications],
         "Hours of nothing but failures after which an endpoint is disabled, 1 to 8760")
+    static let webhookRetention = ConfigurationKey(
+        "CARAVAN_WEBHOOK_RETENTION_DAYS", default: "30", services: [.notifications],
+        "Days for which webhook deliveries that were made or have failed stay in the log, 1 to 3650")
     static let webhookAllowPrivate = ConfigurationKey(
         "CARAVAN_WEBHOOK_ALLOW_PRIVATE", default: "false", services: [.notifications],
         "`true` lets webhooks go to plain HTTP, loopback, private and link-local addresses: for development only")
