@@ -1,13 +1,7 @@
-import Catalog
-import Consent
 import Edge
 import Foundation
 import HTTPTypes
-import Logging
-import Notifications
-import Orders
 import Schema
-import ServiceKit
 import TestKit
 import Testing
 
@@ -79,31 +73,13 @@ import Testing
                 described.insert("\(method.uppercased()) \(Self.relative(path))")
             }
         }
-        let routes = try Self.dealerRoutes().map { "\($0.method.rawValue) \(Self.relative($0.template))" }
+        let routes = try ServedRoutes.all().filter { $0.dialect.name == .watchTraderHub }
+            .map { "\($0.method.rawValue) \(Self.relative($0.template))" }
         #expect(described == Set(routes))
     }
 
     /// The path below the API's prefix, with all parameters called alike.
     private static func relative(_ path: String) -> String {
         path.replacing(/^(\/api)?\/v1/, with: "").replacing(/\{[^}]+\}/, with: "{}")
-    }
-
-    private static func dealerRoutes() throws -> [Route] {
-        func routes<S: CaravanService>(_ service: S.Type) throws -> [Route] {
-            let environment = [
-                "CARAVAN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-                "CARAVAN_KAFKA_BROKERS": "127.0.0.1:1",
-                "CARAVAN_KEY_PUBLIC": try APIKeySigner(privateKey: APIKeySigner.generatePrivateKey()).publicKey,
-                "CARAVAN_DATA_KEYS": "k1:\(DataKeyring.generateKey())",
-            ]
-            let platform = Platform(
-                configuration: try CaravanConfiguration(service: S.name, environment: environment),
-                metrics: PrometheusRegistry(), logger: Logger(label: "test"))
-            return try S(platform: platform).routes
-        }
-        let all =
-            try routes(CatalogService.self) + routes(OrdersService.self) + routes(ConsentService.self)
-            + routes(NotificationsService.self)
-        return all.filter { $0.dialect.name == .watchTraderHub }
     }
 }
