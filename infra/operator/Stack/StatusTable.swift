@@ -50,7 +50,7 @@ enum StatusTable {
     }
 
     /// How many events the service has yet to read, over all its partitions.
-    private static func consumerLag(_ port: Int) async -> Int? {
+    static func consumerLag(_ port: Int) async -> Int? {
         guard let metrics = try? await LocalHTTP.request("GET", "/metrics", port: port), metrics.status == 200 else {
             return nil
         }
