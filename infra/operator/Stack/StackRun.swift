@@ -26,7 +26,7 @@ struct StackRun {
         let outcome: Result<Void, any Error>
         do {
             try await withThrowingTaskGroup { group in
-                group.addTask { await request.next() }
+                group.addTask { _ = await request.next() }
                 group.addTask {
                     try await boot(parts, supervisor, record)
                     try await StatusTable.show { record.current }
@@ -41,8 +41,7 @@ struct StackRun {
         }
         Console.step("Stopping")
         let impatience = Task {
-            await request.next()
-            if !Task.isCancelled { await supervisor.kill() }
+            if await request.next() { await supervisor.kill() }
         }
         await supervisor.stop()
         impatience.cancel()
