@@ -188,11 +188,19 @@ struct DeliveryStore: Sendable {
             UPDATE webhook_deliveries SET due_at = now()
             WHERE id = ANY (ARRAY(SELECT id FROM ready WHERE due_at > now()))
         ),
+        blocked AS (
+            SELECT later.id, settled.due_at
+            FROM settled CROSS JOIN LATERAL (
+                SELECT id FROM webhook_deliveries
+                WHERE endpoint_id = settled.endpoint_id AND subject = settled.subject AND status = 'pending'
+                    AND sequence > settled.sequence
+                -- Keeps the planner from joining with all that is pending.
+                OFFSET 0) AS later
+            WHERE settled.status = 'pending'
+        ),
         postponed AS (
-            UPDATE webhook_deliveries later SET due_at = settled.due_at + \(constant: Self.blockedMargin)
-            FROM settled
-            WHERE settled.status = 'pending' AND later.endpoint_id = settled.endpoint_id
-                AND later.subject = settled.subject AND later.status = 'pending' AND later.sequence > settled.sequence
+            UPDATE webhook_deliveries later SET due_at = blocked.due_at + \(constant: Self.blockedMargin)
+            FROM blocked WHERE later.id = blocked.id
         ),
         healthy AS (
             UPDATE webhook_endpoints
