@@ -132,13 +132,17 @@ struct DeliveryStore: Sendable {
         }
     }
 
-    /// Keeps the leases of deliveries that are still under way.
+    /// Keeps the leases of deliveries that are still under way. One that is being settled is left alone: waiting for it,
+    /// while it waits for another one of these, would be a deadlock.
     func renew(_ deliveries: [WebhookDeliveryID], lease: Duration) async throws {
         try await database.execute(
             """
             UPDATE webhook_deliveries
             SET leased_until = clock_timestamp() + make_interval(secs => \(lease.seconds))
-            WHERE id = ANY (\(deliveries)::uuid[]) AND status = 'pending'
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM webhook_deliveries
+                WHERE id = ANY (\(deliveries)::uuid[]) AND status = 'pending'
+                FOR UPDATE SKIP LOCKED))
             """)
     }
 

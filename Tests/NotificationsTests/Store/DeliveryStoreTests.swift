@@ -47,6 +47,19 @@ import Testing
         }
     }
 
+    /// Settling holds one row and wants the next: a renewal that did the same in another order would be a deadlock.
+    @Test func `a renewal of leases waits for no outcome`() async throws {
+        try await Engine.with { engine in
+            try await engine.endpoint("shop", Self.nowhere)
+            try await engine.record(subject: "one")
+            let held = try await claim(engine).map(\.id)
+            try await engine.database.withTransaction { transaction in
+                try await transaction.execute("SELECT FROM webhook_deliveries FOR UPDATE")
+                try await engine.deliveries.renew(held, lease: .seconds(10))
+            }
+        }
+    }
+
     @Test func `who has nothing under way comes before who has waited longer`() async throws {
         try await Engine.with { engine in
             let busy = try await engine.endpoint("busy", Self.nowhere)
