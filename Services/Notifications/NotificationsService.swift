@@ -35,7 +35,7 @@ public struct NotificationsService: CaravanService {
             + WebhookEndpointRoutes(
                 registry: EndpointRegistry(
                     database: database, store: endpoints, keyring: platform.keyring, outbox: platform.outbox,
-                    signal: signal),
+                    deliveries: deliveries),
                 deliveries: deliveries, allowsPlainHTTP: settings.transport.allowsPrivateAddresses
             ).routes
             + WebhookDeliveryRoutes(log: DeliveryLog(database: database), deliveries: deliveries).routes
@@ -47,11 +47,13 @@ public struct NotificationsService: CaravanService {
 
         let ledger = OutcomeLedger(
             database: database, deliveries: deliveries, endpoints: endpoints, outbox: platform.outbox,
-            patience: settings.patience, logger: platform.logger)
+            signal: signal, patience: settings.patience, logger: platform.logger)
         jobs = [
             WebhookDispatcher(
                 store: deliveries, ledger: ledger, keyring: platform.keyring, settings: settings, signal: signal,
-                logger: platform.logger)
+                logger: platform.logger),
+            DeliveryRetention(
+                store: DeliveryArchive(database: database), age: settings.retention, logger: platform.logger),
         ]
     }
 }

@@ -2,7 +2,7 @@ import Crypto
 import FoundationEssentials
 import HTTPTypes
 public import Postgres
-public import Schema
+import Schema
 import Synchronization
 
 /// Requests that take effect once, however often they are sent: the answer is recorded in the transaction of the effect
@@ -10,9 +10,6 @@ import Synchronization
 ///
 /// A key is scoped to the account and the path. Refused requests leave no record: they had no effect to protect.
 public struct Idempotency: Sendable {
-    /// How long a key is remembered.
-    public static let retention: Duration = .seconds(24 * 60 * 60)
-
     private let database: PostgresDatabase
     private let inFlight = InFlightKeys()
 
@@ -55,16 +52,6 @@ public struct Idempotency: Sendable {
         } catch is AlreadyRecorded {
             return try await replay(record)
         }
-    }
-
-    /// Forgets keys that are older than ``retention``, at most `limit` at a time; answers how many.
-    public func prune(limit: Int = 5_000, now: Timestamp = .now()) async throws -> Int {
-        let horizon = (now - Self.retention).rfc3339
-        return try await database.execute(
-            """
-            DELETE FROM idempotency_keys WHERE ctid = ANY (ARRAY(
-                SELECT ctid FROM idempotency_keys WHERE created_at < \(horizon)::timestamptz LIMIT \(limit)))
-            """)
     }
 
     private func replay(_ record: IdempotencyRecord) async throws -> APIResponse {

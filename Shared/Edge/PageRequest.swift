@@ -41,11 +41,19 @@ public struct PageRequest: Sendable {
     public func page<Item>(of rows: [Item], id: (Item) -> UUID, updatedAt: (Item) -> Timestamp) -> Page<Item> {
         guard rows.count > limit else { return Page(items: rows, nextCursor: nil) }
         let items = Array(rows.prefix(limit))
-        let walk = changedAfter == nil ? Walk.newestFirst : .byChange
         let cursor = items.last.map { last in
-            Cursor.encode(fields: [walk.rawValue, "\(updatedAt(last).microseconds)", id(last).uuidString])
+            changedAfter == nil ? Self.cursor(before: id(last)) : Self.cursor(.byChange, updatedAt(last), id(last))
         }
         return Page(items: items, nextCursor: cursor)
+    }
+
+    /// The cursor to the rows below an id, newest first.
+    public static func cursor(before id: UUID) -> String {
+        cursor(.newestFirst, Timestamp(microseconds: 0), id)
+    }
+
+    private static func cursor(_ walk: Walk, _ time: Timestamp, _ id: UUID) -> String {
+        Cursor.encode(fields: [walk.rawValue, "\(time.microseconds)", id.uuidString])
     }
 
     private static let lastID = UUID(

@@ -3,14 +3,11 @@ import Threading
 
 /// What operators ask of a cluster.
 public enum KafkaAdministration {
-    /// A topic to create.
-    public typealias NewTopic = (name: String, partitions: Int, replication: Int)
-
     /// Creates the topics that don't exist yet, and waits until they do. An existing topic stays as it is.
     /// - Throws: the broker's refusal. devbroker knows no such request: there only topics that exist will do, others end
     ///   in a time-out.
     public static func createTopics(
-        _ topics: [NewTopic], configuration: KafkaConfiguration, timeout: Duration = .seconds(30)
+        _ topics: [KafkaNewTopic], configuration: KafkaConfiguration, timeout: Duration = .seconds(30)
     ) async throws(KafkaError) {
         try await withClient(configuration) { client throws(KafkaError) in
             let existing = try client.partitionCounts(timeout: timeout)
@@ -64,6 +61,23 @@ public enum KafkaAdministration {
     }
 }
 
+/// A topic to create.
+public struct KafkaNewTopic: Sendable, Hashable {
+    /// The topic's name.
+    public let name: String
+    /// How many partitions it gets, and how many replicas each of them.
+    public let partitions, replication: Int
+    /// How long the brokers keep its records.
+    public let retention: Duration
+
+    public init(name: String, partitions: Int, replication: Int, retention: Duration) {
+        self.name = name
+        self.partitions = partitions
+        self.replication = replication
+        self.retention = retention
+    }
+}
+
 /// A topic as the cluster has it.
 public struct KafkaTopicDescription: Sendable, Hashable {
     /// The topic's name.
@@ -86,7 +100,7 @@ public struct KafkaPartitionDescription: Sendable, Hashable {
 }
 
 extension RDKafkaClient {
-    fileprivate func createTopics(_ topics: [KafkaAdministration.NewTopic], timeout: Duration) throws(KafkaError) {
+    fileprivate func createTopics(_ topics: [KafkaNewTopic], timeout: Duration) throws(KafkaError) {
         var text = [CChar](repeating: 0, count: 512)
         var requests: [OpaquePointer?] = []
         defer { requests.forEach(rd_kafka_NewTopic_destroy) }
@@ -96,6 +110,8 @@ extension RDKafkaClient {
                     topic.name, Int32(topic.partitions), Int32(topic.replication), &text, text.count)
             else { throw KafkaError(RD_KAFKA_RESP_ERR__INVALID_ARG, "\(topic.name): \(Self.string(text))") }
             requests.append(request)
+            let retention = String(Int64(topic.retention / .milliseconds(1)))
+            rd_kafka_NewTopic_set_config(request, "retention.ms", retention)
         }
         let options = rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_CREATETOPICS)
         defer { rd_kafka_AdminOptions_destroy(options) }

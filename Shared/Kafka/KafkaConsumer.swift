@@ -33,12 +33,15 @@ public final class KafkaConsumer: Sendable {
     /// The next messages: up to `maximum` of those that have arrived, in order within each partition.
     /// - Parameters:
     ///   - maximum: at least 1.
+    ///   - maximumBytes: the message whose value reaches it is the last; a batch is held in memory as a whole.
     ///   - wait: how long to wait for the first message; what is queued behind it comes along without waiting.
     /// - Returns: nothing if none came in that time or the task was cancelled.
     /// - Throws: what does not mend itself (missing permission, wrong credentials), and fatal errors of the client, after
     ///   which it has been replaced: then the next call works.
-    public func nextBatch(maximum: Int, wait: Duration) async throws(KafkaError) -> [KafkaMessage] {
-        try await thread.nextBatch(maximum: maximum, wait: wait)
+    public func nextBatch(
+        maximum: Int, maximumBytes: Int = 8 << 20, wait: Duration
+    ) async throws(KafkaError) -> [KafkaMessage] {
+        try await thread.nextBatch(maximum: maximum, maximumBytes: maximumBytes, wait: wait)
     }
 
     /// Notes that these messages, and all before them in their partitions, are done. Returns without waiting for the
@@ -47,15 +50,6 @@ public final class KafkaConsumer: Sendable {
     /// - Throws: an error when the group cannot be reached at all.
     public func commit(_ messages: [KafkaMessage]) async throws(KafkaError) {
         try thread.session.commit(messages)
-    }
-
-    /// Lets ``nextBatch(maximum:wait:)`` continue with the first of these messages in each partition, to try them again.
-    public func rewind(to messages: [KafkaMessage]) async throws(KafkaError) {
-        try await thread.run { [thread] in
-            Result { () throws(KafkaError) in
-                try thread.session.rewind(to: messages, timeout: .seconds(5))
-            }
-        }
     }
 
     /// The partitions that this member reads.

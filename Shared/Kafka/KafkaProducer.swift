@@ -124,6 +124,8 @@ public final class KafkaProducer: Sendable {
         // The Java client's partitioner: producers in other languages find the same partition for a key.
         "partitioner": "murmur2_random",
         "queue.buffering.max.kbytes": "32768",
+        // What a broker takes by default; the client's own default is less.
+        "message.max.bytes": "1048576",
         // An idle producer learns of a new cluster behind the old address by this.
         "topic.metadata.refresh.interval.ms": "5000",
         "reconnect.backoff.ms": "50",

@@ -43,7 +43,7 @@ public final class KafkaReader: Sendable {
     /// The next messages: up to `maximum` of those that have arrived, in order within each partition.
     /// - Returns: nothing if none came within `wait` or the task was cancelled.
     public func nextBatch(maximum: Int, wait: Duration) async throws(KafkaError) -> [KafkaMessage] {
-        try await thread.nextBatch(maximum: maximum, wait: wait)
+        try await thread.nextBatch(maximum: maximum, maximumBytes: .max, wait: wait)
     }
 
     /// Frees the client, waiting no longer than about the deadline. Later calls fail.

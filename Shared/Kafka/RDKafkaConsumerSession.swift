@@ -113,11 +113,12 @@ final class RDKafkaConsumerSession: Sendable {
 
     /// Collects what is queued, waiting for the first message until the deadline.
     func nextBatch(
-        maximum: Int, until deadline: ContinuousClock.Instant, isInterrupted: () -> Bool
+        maximum: Int, maximumBytes: Int, until deadline: ContinuousClock.Instant, isInterrupted: () -> Bool
     ) -> Poll {
         var messages: [KafkaMessage] = []
+        var bytes = 0
         var topics = TopicNames()
-        while messages.count < maximum {
+        while messages.count < maximum, bytes < maximumBytes {
             let left = messages.isEmpty ? max(.zero, deadline - .now) : .zero
             guard let event = client.poll(atMost: left) else {
                 if left == .zero || isInterrupted() { break }
@@ -127,6 +128,7 @@ final class RDKafkaConsumerSession: Sendable {
             case RD_KAFKA_EVENT_FETCH:
                 while let message = event.nextMessage() {
                     guard message.pointee.err == RD_KAFKA_RESP_ERR_NO_ERROR else { continue }
+                    bytes += message.pointee.len
                     messages.append(
                         KafkaMessage(message, topic: topics.name(of: message.pointee), session: number))
                 }
@@ -134,6 +136,7 @@ final class RDKafkaConsumerSession: Sendable {
                 rebalance(event)
                 // Whoever owns the partitions now starts behind the last commit and gets these again.
                 messages = []
+                bytes = 0
                 topics = TopicNames()
             case RD_KAFKA_EVENT_ERROR:
                 if let error = client.fatalError { return .broken(error) }
@@ -144,21 +147,6 @@ final class RDKafkaConsumerSession: Sendable {
             }
         }
         return state.withLock { clusterHasChanged(&$0) } ? .broken(nil) : .messages(messages)
-    }
-
-    /// Goes back to the first of these messages in each partition.
-    func rewind(to messages: [KafkaMessage], timeout: Duration) throws(KafkaError) {
-        var offsets: [KafkaTopicPartition: Int64?] = [:]
-        for message in messages where message.session == number {
-            let partition = KafkaTopicPartition(topic: message.topic, partition: message.partition)
-            offsets[partition] = min(message.offset, offsets[partition, default: nil] ?? .max)
-        }
-        let owned = state.withLock { $0.assignment }
-        let list = RDKafkaPartitions(offsets.filter { owned.keys.contains($0.key) })
-        let failure = list.withPointer { rd_kafka_seek_partitions(client.handle, $0, timeout.milliseconds) }
-        guard let error = failure else { return }
-        defer { rd_kafka_error_destroy(error) }
-        throw KafkaError(rd_kafka_error_code(error), String(cString: rd_kafka_error_string(error)))
     }
 
     /// Leaves the group, as far as that is possible before the deadline.

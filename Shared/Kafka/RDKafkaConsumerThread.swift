@@ -42,14 +42,16 @@ final class RDKafkaConsumerThread: Sendable {
         try await run { Result { () throws(KafkaError) in try self.start(self.session, false) } }
     }
 
-    func nextBatch(maximum: Int, wait: Duration) async throws(KafkaError) -> [KafkaMessage] {
+    func nextBatch(maximum: Int, maximumBytes: Int, wait: Duration) async throws(KafkaError) -> [KafkaMessage] {
         let isCancelled = Flag()
         let result: Result<[KafkaMessage], KafkaError> = await withTaskCancellationHandler {
             do throws(KafkaError) {
                 return .success(
                     try await run {
                         Result { () throws(KafkaError) in
-                            try self.poll(maximum: max(1, maximum), wait: wait, isCancelled: isCancelled)
+                            try self.poll(
+                                maximum: max(1, maximum), maximumBytes: max(1, maximumBytes), wait: wait,
+                                isCancelled: isCancelled)
                         }
                     })
             } catch {
@@ -82,10 +84,14 @@ final class RDKafkaConsumerThread: Sendable {
         await finished.wait(atMost: deadline + .milliseconds(500))
     }
 
-    private func poll(maximum: Int, wait: Duration, isCancelled: Flag) throws(KafkaError) -> [KafkaMessage] {
+    private func poll(
+        maximum: Int, maximumBytes: Int, wait: Duration, isCancelled: Flag
+    ) throws(KafkaError) -> [KafkaMessage] {
         let deadline = ContinuousClock.now + wait
         while true {
-            let poll = session.nextBatch(maximum: maximum, until: deadline) { isCancelled.isRaised || isClosed }
+            let poll = session.nextBatch(maximum: maximum, maximumBytes: maximumBytes, until: deadline) {
+                isCancelled.isRaised || isClosed
+            }
             switch poll {
             case .messages(let messages): return messages
             case .failure(let error): throw error

@@ -13,7 +13,7 @@ public struct ConsumerConfiguration: Sendable {
 
     public init(
         batchSize: Int = 500, attempts: Int = 5, retryDelay: Duration = .milliseconds(50),
-        wait: Duration = .milliseconds(500), measurementInterval: Duration = .seconds(5)
+        wait: Duration = .milliseconds(500), measurementInterval: Duration = .seconds(1)
     ) {
         self.batchSize = batchSize
         self.attempts = attempts

@@ -41,7 +41,7 @@ public final class EventConsumer: Service {
         async let measuring: Void = repeatUntilShutdown(
             every: configuration.measurementInterval, logger: logger, "measure the consumer"
         ) { [self] in
-            metrics.record(consumer.lag)
+            metrics.record(assignment: consumer.assignment, lag: consumer.lag)
             metrics.record(parkedEvents: try await ParkingStore.count(in: delivery.database))
         }
         var backoff = Backoff()
@@ -53,8 +53,8 @@ public final class EventConsumer: Service {
                 try await consumer.commit(messages)
                 backoff.reset()
             } catch {
-                // Kafka's, as delivery does not give up. The consumer mends itself, and what was not committed is
-                // found in the inbox if it comes again.
+                // Kafka's, or the end of the service: delivery does not give up. The consumer mends itself, and what was
+                // not committed is found in the inbox if it comes again.
                 if isShuttingDown { break }
                 logger.warning("could not read from Kafka", metadata: ["error": "\(error)"])
                 await pause(backoff.next())

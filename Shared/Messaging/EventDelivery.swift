@@ -29,18 +29,13 @@ struct EventDelivery: Sendable {
     /// One transaction: inbox, what is parked, handlers.
     private func apply(_ events: [EventEnvelope]) async throws {
         let outcomes = try await database.withTransaction { transaction in
-            var fresh = try await Inbox.record(events.map(\.id), in: transaction)
-            guard !fresh.isEmpty else {
-                return events.map { ($0.type, MessagingMetric.Outcome.duplicate) }
-            }
-            let keys = Set(events.lazy.filter { fresh.contains($0.id) }.map(\.parkingKey))
-            let parked = try await ParkingStore.parkedKeys(among: keys, in: transaction)
+            var admission = try await Inbox.admit(events, in: transaction)
             var outcomes: [(String, MessagingMetric.Outcome)] = []
             for event in events {
                 // The same event may be in the batch twice.
-                if fresh.remove(event.id) == nil {
+                if admission.fresh.remove(event.id) == nil {
                     outcomes.append((event.type, .duplicate))
-                } else if parked.contains(event.parkingKey) {
+                } else if admission.parked.contains(event.parkingKey) {
                     try park(event, error: "an earlier event of \(event.subject) is parked", in: transaction)
                     outcomes.append((event.type, .parked))
                 } else {
@@ -72,24 +67,29 @@ struct EventDelivery: Sendable {
                     continue
                 }
                 failures += 1
-                if failures >= configuration.attempts { return try await setAside(event, error) }
+                if failures >= configuration.attempts {
+                    return metrics.count(event.type, try await setAside(event, error))
+                }
                 await pause(configuration.retryDelay * (1 << (failures - 1)))
             }
         }
     }
 
     /// Parks an event that failed, and with it its key; tries for as long as it takes.
-    private func setAside(_ event: EventEnvelope, _ reason: any Error) async throws {
+    /// - Returns: `parked`, or `duplicate` if another replica has applied it meanwhile.
+    func setAside(_ event: EventEnvelope, _ reason: any Error) async throws -> MessagingMetric.Outcome {
         var backoff = Backoff()
         while true {
             do {
-                try await database.withTransaction { transaction in
-                    guard try await !Inbox.record([event.id], in: transaction).isEmpty else { return }
+                let isParked = try await database.withTransaction { transaction in
+                    guard try await Inbox.record(event.id, in: transaction) else { return false }
                     ParkingStore.add(event.parkingKey, in: transaction)
                     try park(event, error: Self.parkingText(of: reason), in: transaction)
+                    return true
                 }
+                guard isParked else { return .duplicate }
                 logger.error("an event is parked", metadata: event.logMetadata(reason))
-                return metrics.count(event.type, .parked)
+                return .parked
             } catch {
                 if isShuttingDown { throw CancellationError() }
                 logger.warning("an event could not be parked", metadata: event.logMetadata(error))
@@ -115,10 +115,12 @@ struct EventDelivery: Sendable {
 
 extension EventEnvelope {
     fileprivate func logMetadata(_ error: any Error) -> Logger.Metadata {
-        [
-            "event_id": "\(idText)", "event_type": "\(type)", "subject": "\(subject)",
-            "error": "\(error)",
+        var metadata: Logger.Metadata = [
+            "event_id": "\(idText)", "event_type": "\(type)", "subject": "\(subject)", "error": "\(error)",
         ]
+        // A log handler makes the trace's id of it.
+        metadata["traceparent"] = traceparent.map { "\($0)" }
+        return metadata
     }
 }
 
@@ -129,8 +131,9 @@ extension Error {
         if error.isTransient { return true }
         switch error.code {
         case .cancelled, .closed: return true
-        // A statement that takes too long, or a server that has just become a standby.
-        case .server(let state): return state == .queryCanceled || state == "25006"
+        // A server that has just become a standby. A statement that takes too long is no such case: a statement of this
+        // event may always do so.
+        case .server(let state): return state == "25006"
         case .connection, .leaseTimeout, .decoding, .misuse: return false
         }
     }

@@ -4,7 +4,7 @@ internal import Schema
 
 extension EventEnvelope {
     /// The columns of an event, as ``init(_:source:)`` reads them.
-    static let columns = "id, topic, type, subject, sequence, account, time, traceparent, payload"
+    static let columns: StaticString = "id, topic, type, subject, sequence, account, time, traceparent, payload"
 
     /// The event in a row of `outbox` or `parked_events`.
     init(_ row: PostgresRow, source: String) throws {

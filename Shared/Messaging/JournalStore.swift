@@ -59,15 +59,17 @@ struct JournalStore {
     struct Batch {
         var events: [EventEnvelope] = []
         var lastPosition: Int64?
+        /// Whether the window holds no more of them.
+        var isComplete = true
         /// The snapshot of the read.
         var snapshot: TransactionSnapshot
         /// The highest position that had been handed out, to a row or to a transaction that still runs.
         var handedOut: Int64
     }
 
-    /// The cursor's next events. The row at position 0 is not one of them: it tells of the read itself, so that both
+    /// The cursor's next events: up to `limit` of them, ending with the one whose payload reaches `bytes`. The row at position 0 is not one of them: it tells of the read itself, so that both
     /// come from one snapshot.
-    func read(after cursor: JournalCursor, limit: Int) async throws -> Batch {
+    func read(after cursor: JournalCursor, limit: Int, bytes: Int) async throws -> Batch {
         let rows = try await connection.query(
             """
             SELECT 0::bigint AS position, NULL::uuid AS id, NULL AS topic, NULL AS type,
@@ -75,14 +77,22 @@ struct JournalStore {
                 NULL::uuid AS account, NULL::timestamptz AS time, NULL AS traceparent, NULL AS payload
             FROM outbox_position_seq
             UNION ALL (
-                SELECT position, id, topic, type, subject, sequence, account, time, traceparent, payload
-                FROM outbox
-                WHERE position > \(cursor.position)
-                    AND NOT pg_visible_in_snapshot(transaction_id, \(cursor.published.text)::pg_snapshot)
-                    AND pg_visible_in_snapshot(
-                        transaction_id, coalesce(\(cursor.reading?.text)::pg_snapshot, pg_current_snapshot()))
-                ORDER BY position
-                LIMIT \(limit)
+                SELECT position, \(constant: EventEnvelope.columns)
+                FROM (
+                    SELECT *, sum(octet_length(payload)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING)
+                        - octet_length(payload) AS bytes_before
+                    FROM (
+                        SELECT position, \(constant: EventEnvelope.columns)
+                        FROM outbox
+                        WHERE position > \(cursor.position)
+                            AND NOT pg_visible_in_snapshot(transaction_id, \(cursor.published.text)::pg_snapshot)
+                            AND pg_visible_in_snapshot(
+                                transaction_id, coalesce(\(cursor.reading?.text)::pg_snapshot, pg_current_snapshot()))
+                        ORDER BY position
+                        LIMIT \(limit)
+                    ) AS next
+                ) AS measured
+                WHERE bytes_before < \(bytes)
             )
             ORDER BY position
             """)
@@ -92,6 +102,9 @@ struct JournalStore {
         var batch = Batch(snapshot: snapshot, handedOut: try head["sequence"])
         batch.events = try rows.dropFirst().map { try EventEnvelope($0, source: source) }
         batch.lastPosition = batch.events.isEmpty ? nil : try rows.last?["position"]
+        // Also false if just these events were left: then the next read finds none.
+        let read = batch.events.reduce(0) { $0 + $1.payload.count }
+        batch.isComplete = batch.events.count < limit && read < bytes
         return batch
     }
 
@@ -110,23 +123,6 @@ struct JournalStore {
             try await transaction.execute("UPDATE outbox SET transaction_id = pg_current_xact_id()")
         }
         return true
-    }
-
-    /// How many events wait, up to 100,000, and the age in seconds of the oldest.
-    func backlog(after cursor: JournalCursor) async throws -> (depth: Int, age: Double) {
-        let rows = try await connection.query(
-            """
-            SELECT count(*) AS depth,
-                coalesce(extract(epoch FROM clock_timestamp() - min(time)), 0)::double precision AS age
-            FROM (
-                SELECT time FROM outbox
-                WHERE position > \(cursor.position)
-                    AND NOT pg_visible_in_snapshot(transaction_id, \(cursor.published.text)::pg_snapshot)
-                LIMIT 100000
-            ) AS waiting
-            """)
-        guard let row = rows.first else { throw MalformedColumn() }
-        return (try row["depth"], try row["age"])
     }
 }
 

@@ -4,15 +4,15 @@ public import Schema
 /// The outgoing events of a service: written in the transaction of the change that they tell of, published by the
 /// relay after it.
 public struct Outbox: Sendable {
-    /// The largest payload, in bytes: a broker takes records of 1 MiB, headers included.
-    public static let maximumPayload = 1_000_000
+    /// The largest payload, in bytes: a broker takes batches of 1 MiB, which leaves room for key and headers.
+    public static let maximumPayload = 900_000
 
     /// The service whose events these are.
     public let service: ServiceName
-    private let signal: RelaySignal
+    private let signal: WakeSignal
 
     /// - Parameter signal: That of this process' relay.
-    public init(service: ServiceName, signal: RelaySignal) {
+    public init(service: ServiceName, signal: WakeSignal) {
         self.service = service
         self.signal = signal
     }

@@ -15,7 +15,7 @@ public import ServiceLifecycle
 public final class OutboxRelay: Service {
     private let database: PostgresDatabase
     private let producer: KafkaProducer
-    private let signal: RelaySignal
+    private let signal: WakeSignal
     private let configuration: RelayConfiguration
     private let logger: Logger
     private let source: String
@@ -28,7 +28,7 @@ public final class OutboxRelay: Service {
     ///   - producer: Must never give up on a record, lest the next one overtake it. It stays the caller's to close.
     ///   - signal: The one that the service's ``Outbox`` wakes.
     public init(
-        service: ServiceName, database: PostgresDatabase, producer: KafkaProducer, signal: RelaySignal,
+        service: ServiceName, database: PostgresDatabase, producer: KafkaProducer, signal: WakeSignal,
         configuration: RelayConfiguration = RelayConfiguration(), logger: Logger
     ) {
         self.database = database
@@ -47,7 +47,16 @@ public final class OutboxRelay: Service {
             ) { [self] in
                 try await Journal.removeEvents(olderThan: configuration.journalRetention, from: database)
             }
+            // On every replica and from the database, so that the figures are true just when no relay gets on.
+            async let measuring: Void = repeatUntilShutdown(
+                every: configuration.measurementInterval, logger: logger, "measure the outbox"
+            ) { [self] in
+                let backlog = try await Journal.backlog(in: database)
+                depth.record(backlog.depth)
+                age.record(backlog.age)
+            }
             await relay()
+            await measuring
             await pruning
         } onGracefulShutdown: { [signal] in
             signal.wake()
@@ -74,10 +83,6 @@ public final class OutboxRelay: Service {
     private func leadIfElected(_ store: JournalStore) async throws -> Bool {
         guard try await store.tryLock() else { return false }
         logger.info("the relay is active")
-        defer {
-            depth.record(0)
-            age.record(0)
-        }
         // If this throws, the connection is closed and the lock with it.
         try await lead(store)
         try await store.unlock()
@@ -92,15 +97,8 @@ public final class OutboxRelay: Service {
         }
         var recordedFloor = cursor.floor
         var horizon = Horizon()
-        var nextMeasurement = ContinuousClock.now
         while !isShuttingDown {
             let started = ContinuousClock.now
-            if started >= nextMeasurement {
-                let backlog = try await store.backlog(after: cursor)
-                depth.record(backlog.depth)
-                age.record(backlog.age)
-                nextMeasurement = started + configuration.measurementInterval
-            }
             // Asked before and after sending, of what the client knows anyway: events that reached an empty cluster
             // before the older ones must not be recorded as published.
             let cluster = try await producer.clusterID(timeout: .seconds(5))
@@ -111,22 +109,22 @@ public final class OutboxRelay: Service {
             }
             knownCluster = cluster
 
-            let batch = try await store.read(after: cursor, limit: configuration.batchSize)
-            let isComplete = batch.events.count < configuration.batchSize
+            let batch = try await store.read(
+                after: cursor, limit: configuration.batchSize, bytes: configuration.batchBytes)
             if !batch.events.isEmpty {
                 try await producer.send(contentsOf: batch.events.map(\.record), toCluster: cluster)
                 published.increment(by: batch.events.count)
                 guard try await producer.clusterID(timeout: .seconds(5)) == cluster else { continue }
             }
             cursor.advance(
-                past: batch.lastPosition, isComplete: isComplete, snapshot: batch.snapshot, horizon: &horizon)
+                past: batch.lastPosition, isComplete: batch.isComplete, snapshot: batch.snapshot, horizon: &horizon)
             // Without events only the floor is worth recording: what lies below it can be removed by age.
             if !batch.events.isEmpty || cursor.floor > recordedFloor {
                 let xid = try await store.save(cursor, clusterID: cluster)
                 horizon.mark(xid: xid, position: batch.handedOut)
                 recordedFloor = cursor.floor
             }
-            if isComplete { await waitForEvents(after: batch.events.count, since: started) }
+            if batch.isComplete { await waitForEvents(after: batch.events.count, since: started) }
         }
     }
 

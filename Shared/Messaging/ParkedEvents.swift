@@ -39,30 +39,17 @@ public struct ParkedEvents: Sendable {
     public func list(after position: Int64 = 0, limit: Int = 100) async throws -> [Item] {
         let rows = try await database.query(
             """
-            SELECT position, id, topic, type, source, subject, sequence, account, time, traceparent, payload, error,
-                parked_at
+            SELECT \(constant: EventEnvelope.columns), source, position, error, parked_at
             FROM parked_events WHERE position > \(position) ORDER BY position LIMIT \(limit)
             """)
         return try rows.map(Item.init)
     }
-
-    /// How many events wait.
-    public func count() async throws -> Int { try await ParkingStore.count(in: database) }
 
     /// Applies the events of the aggregate that this event belongs to, in their order, and lets later ones flow again.
     /// - Throws: A ``PostgresError`` that will pass; what was applied before stays applied.
     public func requeue(_ id: UUID) async throws -> RequeueResult {
         guard let key = try await key(of: id) else { return .notFound }
         return try await requeue(key)
-    }
-
-    /// Applies the parked events of an aggregate, in their order, and lets later ones flow again.
-    /// - Parameters:
-    ///   - subject: The aggregate's id as text.
-    ///   - topic: The topic's name, as one aggregate may be parked on several.
-    /// - Throws: A ``PostgresError`` that will pass; what was applied before stays applied.
-    public func requeue(subject: String, topic: String) async throws -> RequeueResult {
-        try await requeue(ParkingKey(topic: topic, subject: subject))
     }
 
     /// Drops an event for good. Those behind it stay parked until they are requeued.
@@ -75,20 +62,6 @@ public struct ParkedEvents: Sendable {
             let removed = try await transaction.execute("DELETE FROM parked_events WHERE id = \(id)")
             ParkingStore.removeIfEmpty(key, in: transaction)
             return removed == 1
-        }
-    }
-
-    /// Drops all parked events of an aggregate for good.
-    /// - Returns: Their number.
-    @discardableResult
-    public func discard(subject: String, topic: String) async throws -> Int {
-        let key = ParkingKey(topic: topic, subject: subject)
-        return try await database.withTransaction { transaction in
-            guard try await ParkingStore.lock(key, in: transaction) else { return 0 }
-            let removed = try await transaction.execute(
-                "DELETE FROM parked_events WHERE topic = \(topic) AND subject = \(subject)")
-            ParkingStore.removeIfEmpty(key, in: transaction)
-            return removed
         }
     }
 
@@ -130,8 +103,7 @@ public struct ParkedEvents: Sendable {
                 guard try await ParkingStore.lock(key, in: transaction) else { return .empty }
                 let rows = try await transaction.query(
                     """
-                    SELECT position, id, topic, type, source, subject, sequence, account, time, traceparent, payload,
-                        error, parked_at
+                    SELECT \(constant: EventEnvelope.columns), source, position, error, parked_at
                     FROM parked_events WHERE topic = \(key.topic) AND subject = \(key.subject)
                     ORDER BY position LIMIT 1
                     """)

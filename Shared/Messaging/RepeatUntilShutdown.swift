@@ -1,4 +1,4 @@
-internal import Logging
+package import Logging
 internal import ServiceLifecycle
 
 /// Whether the current service is asked to end.
@@ -9,17 +9,22 @@ func pause(_ duration: Duration) async {
     try? await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
 }
 
-/// Repeats a job that may fail until the service is asked to end.
+/// Repeats a job that may fail until the service is asked to end. The first of several failures in a row is logged.
 /// - Parameter name: What the job does, for the log.
-func repeatUntilShutdown(
+package func repeatUntilShutdown(
     every interval: Duration, logger: Logger, _ name: String, _ job: () async throws -> Void
 ) async {
+    var isFailing = false
     while !isShuttingDown {
         do {
             try await job()
-        } catch  where !isShuttingDown {
-            logger.warning("could not \(name)", metadata: ["error": "\(error)"])
-        } catch {}
+            isFailing = false
+        } catch {
+            if !isFailing, !isShuttingDown {
+                logger.warning("could not \(name)", metadata: ["error": "\(error)"])
+            }
+            isFailing = true
+        }
         await pause(interval)
     }
 }

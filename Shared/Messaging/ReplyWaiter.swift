@@ -22,7 +22,7 @@ public final class ReplyWaiter<Key: Hashable & Sendable, Value: Sendable>: Servi
     private let poll: @Sendable ([Key]) async throws -> [Key: Value]
     private let logger: Logger
     private let state = Mutex(State())
-    private let signal = RelaySignal()
+    private let signal = WakeSignal()
 
     /// - Parameters:
     ///   - interval: How often the rows are looked at.

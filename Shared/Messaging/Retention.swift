@@ -69,7 +69,7 @@ public final class Retention: Service {
     }
 
     private func repeatWhileFull(_ query: () -> PostgresQuery) async throws {
-        while try await database.execute(query()) >= Self.batchSize {}
+        while !isShuttingDown, try await database.execute(query()) >= Self.batchSize {}
     }
 }
 

@@ -30,6 +30,9 @@ struct PGConnectParameters: Sendable {
         }
         var options = Self.options(in: configuration.url).map { [$0] } ?? []
         options.append("-c TimeZone=UTC -c DateStyle=ISO")
+        // The server's side of the same: by the kernel's defaults a lost host would hold its locks for two hours.
+        options.append("-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3")
+        options.append("-c tcp_user_timeout=\(Self.milliseconds(configuration.tcpUserTimeout))")
         options.append("-c statement_timeout=\(Self.milliseconds(configuration.statementTimeout))")
         if let path = configuration.searchPath { options.append("-c search_path=\(Self.escaped(path))") }
         keywords.append(("options", options.joined(separator: " ")))

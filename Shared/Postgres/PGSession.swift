@@ -20,6 +20,8 @@ final class PGSession: @unchecked Sendable {
     }
 
     private static let nextID = Atomic<UInt64>(1)
+    /// How long the server may take to give a cancelled statement up, or to answer a shielded one.
+    private static let patience = Duration.seconds(2)
 
     let id = nextID.add(1, ordering: .relaxed).newValue
     let socket: Int32
@@ -49,11 +51,14 @@ final class PGSession: @unchecked Sendable {
     // MARK: Sending
 
     /// Sends the statements in one pipeline and returns the last one's result.
-    /// - Parameter isShielded: goes on even if the task is cancelled.
+    /// - Parameter isShielded: goes on even if the task is cancelled, but for a short while only.
     /// - Throws: the first failure, as the failed statement maps it; the server has skipped what came after.
     func roundTrip(_ statements: [PostgresStatement], isShielded: Bool = false) async throws -> PGResult? {
         let outcome: PGOutcome
         if isShielded {
+            // Nobody could end the wait for a server that hangs.
+            let watchdog = closeWhenPatienceEnds()
+            defer { watchdog.cancel() }
             outcome = await fly(isShielded: true) { Self.send(statements, to: $0, &$1, &$2) }
         } else {
             outcome = await withTaskCancellationHandler {
@@ -224,7 +229,8 @@ final class PGSession: @unchecked Sendable {
 
     // MARK: State
 
-    /// Asks the server, by a connection of its own, to give up what it is doing for this one.
+    /// Asks the server, by a connection of its own, to give up what it is doing for this one. A server that hangs does
+    /// not hear of it, so the wait ends without its answer then.
     private func cancel() {
         let isFlying = state.withLock { state in
             guard state.flight != nil else { return false }
@@ -234,6 +240,16 @@ final class PGSession: @unchecked Sendable {
         }
         guard isFlying else { return }
         ThreadExecutor.detach(name: "postgres-cancel") { [cancelRequest] in cancelRequest.send() }
+        // Tainted, the session takes no other statement: what is under way then is still the same.
+        closeWhenPatienceEnds()
+    }
+
+    @discardableResult
+    private func closeWhenPatienceEnds() -> Task<Void, any Error> {
+        Task { [self] in
+            try await Task.sleep(for: Self.patience)
+            if state.withLock({ $0.flight != nil }) { close() }
+        }
     }
 
     /// Between leases: no transaction left open, nothing under way, nothing doubtful.
@@ -273,7 +289,9 @@ final class PGSession: @unchecked Sendable {
             defer { state.flight = nil }
             return state.flight
         }
-        flight?.continuation.resume(returning: .failure(.connectionClosed, statement: nil))
+        guard let flight else { return }
+        let error: PostgresError = flight.isCancelled ? .cancelled : .connectionClosed
+        flight.continuation.resume(returning: .failure(error, statement: nil))
     }
 
     private func unwatch(_ connection: OpaquePointer, _ state: inout State) {

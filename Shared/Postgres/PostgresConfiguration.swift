@@ -7,7 +7,7 @@ public struct PostgresConfiguration: Sendable {
     public var applicationName = "caravan"
     /// How many connections the pool opens at most.
     public var maximumConnections = 16
-    /// How long one attempt to connect may take; whole seconds, at least two (libpq).
+    /// How long one attempt to connect may take, once the host's name is resolved.
     public var connectTimeout: Duration = .seconds(5)
     /// The server ends a statement that takes longer; zero means never.
     public var statementTimeout: Duration = .seconds(15)
@@ -16,7 +16,7 @@ public struct PostgresConfiguration: Sendable {
     public var leaseTimeout: Duration = .seconds(10)
     /// A connection that nobody used for so long is closed.
     public var idleTimeout: Duration = .seconds(60)
-    /// How long sent bytes may stay unacknowledged before the connection counts as lost.
+    /// How long sent bytes may stay unacknowledged before either side counts the connection as lost.
     public var tcpUserTimeout: Duration = .seconds(10)
     public var tls: PostgresTLS = .fromURL
     /// The `search_path` of every connection; nil leaves the role's own.

@@ -99,8 +99,12 @@ final class PostgresPool: Sendable {
     }
 
     private func act(_ decide: (inout Machine) -> Machine.Action) {
-        let action = state.withLock { decide(&$0.machine) }
-        if let timer = action.timer { reactor.setTimer(ContinuousClock.now.duration(to: timer)) }
+        let action = state.withLock { state in
+            let action = decide(&state.machine)
+            // Inside the lock, so that of two decisions the later one's timer stays set.
+            if let timer = action.timer { reactor.setTimer(ContinuousClock.now.duration(to: timer)) }
+            return action
+        }
         for session in action.close { session.close() }
         action.handover.map { $0.waiter.resume(returning: .success($0.connection)) }
         if let (waiters, error) = action.failure {

@@ -80,7 +80,7 @@ public final class RunningStack: Sendable {
 
     /// Faults of the broker, by devbroker's control port: `/down`, `/up`, `/rtt?ms=50`.
     public func broker(_ command: String) async throws {
-        _ = try await LocalHTTP.request("POST", command, port: ports.brokerControl)
+        try await DevBrokerProcess(port: ports.broker, controlPort: ports.brokerControl).control(command)
     }
 
     /// Stops everything as Ctrl-C would.

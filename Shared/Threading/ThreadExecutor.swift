@@ -2,13 +2,10 @@ import Glibc
 
 /// A dedicated OS thread that runs jobs one after another: blocking C calls live here, never on the cooperative pool.
 ///
-/// The thread starts with the first job and lives until ``shutdown()``. A job that arrives later still runs (an actor
-/// whose last job got lost would hang its callers): a thread is started again for as long as there is work.
-public final class ThreadExecutor: SerialExecutor, Sendable {
-    private enum Job {
-        case isolated(UnownedJob)
-        case work(@Sendable () -> Void)
-    }
+/// The thread starts with the first job and lives until ``shutdown()``. A job that arrives later still runs (whoever
+/// waits for it would wait for ever): a thread is started again for as long as there is work.
+public final class ThreadExecutor: Sendable {
+    private typealias Job = @Sendable () -> Void
 
     /// Only touched with `lock` held.
     private struct State {
@@ -16,7 +13,6 @@ public final class ThreadExecutor: SerialExecutor, Sendable {
         var hasThread = false
         var isWaiting = false
         var isShutDown = false
-        var thread: pthread_t?
     }
 
     private let name: String
@@ -42,22 +38,19 @@ public final class ThreadExecutor: SerialExecutor, Sendable {
         lock.deallocate()
     }
 
-    /// Runs an actor's job on the thread; called by the Swift runtime.
-    public func enqueue(_ job: consuming ExecutorJob) {
-        add(.isolated(UnownedJob(job)))
-    }
-
     /// Runs `work` on the thread after everything enqueued before, without waiting for it.
     public func run(_ work: @escaping @Sendable () -> Void) {
-        add(.work(work))
-    }
-
-    /// Runs `work` on the thread and returns what it returns.
-    /// - Throws: what `work` throws.
-    public func call<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            run { continuation.resume(with: Result(catching: work)) }
+        pthread_mutex_lock(lock)
+        state.pointee.jobs.append(work)
+        if state.pointee.isWaiting {
+            // The flag falls here and not in the thread, so that a burst of jobs costs one wake-up.
+            state.pointee.isWaiting = false
+            pthread_cond_signal(arrival)
+        } else if !state.pointee.hasThread {
+            state.pointee.hasThread = true
+            startThread()
         }
+        pthread_mutex_unlock(lock)
     }
 
     /// Lets the thread end once the jobs enqueued so far have run. Returns at once; calling it again is harmless.
@@ -73,29 +66,6 @@ public final class ThreadExecutor: SerialExecutor, Sendable {
         let executor = ThreadExecutor(name: name)
         executor.run(work)
         executor.shutdown()
-    }
-
-    /// Makes `assumeIsolated` work inside ``run(_:)``: the thread is the isolation.
-    public func checkIsolated() {
-        pthread_mutex_lock(lock)
-        let thread = state.pointee.thread
-        pthread_mutex_unlock(lock)
-        let isOwnThread = thread.map { pthread_equal($0, pthread_self()) != 0 } ?? false
-        precondition(isOwnThread, "not on the thread of executor \(name)")
-    }
-
-    private func add(_ job: Job) {
-        pthread_mutex_lock(lock)
-        state.pointee.jobs.append(job)
-        if state.pointee.isWaiting {
-            // The flag falls here and not in the thread, so that a burst of jobs costs one wake-up.
-            state.pointee.isWaiting = false
-            pthread_cond_signal(arrival)
-        } else if !state.pointee.hasThread {
-            state.pointee.hasThread = true
-            startThread()
-        }
-        pthread_mutex_unlock(lock)
     }
 
     private func startThread() {
@@ -122,10 +92,8 @@ public final class ThreadExecutor: SerialExecutor, Sendable {
 
     private func runJobs() {
         takeName()
-        let executor = asUnownedSerialExecutor()
         var batch: [Job] = []
         pthread_mutex_lock(lock)
-        state.pointee.thread = pthread_self()
         while true {
             while state.pointee.jobs.isEmpty, !state.pointee.isShutDown {
                 state.pointee.isWaiting = true
@@ -136,17 +104,11 @@ public final class ThreadExecutor: SerialExecutor, Sendable {
             // Two arrays take turns, so that the queue allocates nothing once it has grown.
             swap(&batch, &state.pointee.jobs)
             pthread_mutex_unlock(lock)
-            for job in batch {
-                switch job {
-                case .isolated(let job): job.runSynchronously(on: executor)
-                case .work(let work): work()
-                }
-            }
+            for job in batch { job() }
             batch.removeAll(keepingCapacity: true)
             pthread_mutex_lock(lock)
         }
         state.pointee.hasThread = false
-        state.pointee.thread = nil
         pthread_mutex_unlock(lock)
     }
 }

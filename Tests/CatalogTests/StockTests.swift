@@ -25,7 +25,7 @@ import Testing
     private func withStock(_ body: (Stock, PostgresDatabase) async throws -> Void) async throws {
         let migrations = MessagingMigrations.all + CatalogService.migrations
         try await TestDatabase.with(migrations: migrations) { database, _ in
-            let outbox = Outbox(service: .catalog, signal: RelaySignal())
+            let outbox = Outbox(service: .catalog, signal: WakeSignal())
             try await body(Stock(listings: ListingStore(database: database), outbox: outbox), database)
         }
     }

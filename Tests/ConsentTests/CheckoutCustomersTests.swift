@@ -25,7 +25,7 @@ import Testing
 
     private func withRegistry(_ body: (Registry) async throws -> Void) async throws {
         try await TestDatabase.with(migrations: ConsentService.allMigrations) { database, _ in
-            let people = People(outbox: Outbox(service: .consent, signal: RelaySignal()), keyring: keyring)
+            let people = People(outbox: Outbox(service: .consent, signal: WakeSignal()), keyring: keyring)
             let customers = CheckoutCustomers(
                 store: CheckoutCustomerStore(database: database), people: people, keyring: keyring)
             try await body(Registry(database: database, people: people, customers: customers))
@@ -121,7 +121,7 @@ import Testing
             let customer = try await meet("ada@example.com", "CUST-1", in: registry)
             let blacklist = Blacklist(
                 database: registry.database, customers: registry.customers.store,
-                outbox: Outbox(service: .consent, signal: RelaySignal()), keyring: keyring)
+                outbox: Outbox(service: .consent, signal: WakeSignal()), keyring: keyring)
             let terms = BlacklistTerms(
                 kinds: [.email], reason: "fraud", cancelSubscriptions: true, cancelFulfillments: true)
             func apply(_ ban: Blacklisting) async throws {

@@ -171,16 +171,4 @@ import Testing
             #expect(try await effects(database) == 1)
         }
     }
-
-    @Test func oldKeysAreForgotten() async throws {
-        try await withDatabase { database, idempotency in
-            for key in ["old", "new"] {
-                _ = try await idempotency.perform(try request(key)) { _ in Self.answer("{}") }
-            }
-            _ = try await database.execute(
-                "UPDATE idempotency_keys SET created_at = now() - interval '25 hours' WHERE key = 'old'")
-            #expect(try await idempotency.prune() == 1)
-            #expect(try await idempotency.prune() == 0)
-        }
-    }
 }

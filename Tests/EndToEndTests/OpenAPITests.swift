@@ -1,14 +1,7 @@
-import Catalog
-import Consent
 import Edge
 import Foundation
 import HTTPTypes
-import Logging
-import Notifications
-import Orders
-import Payments
 import Schema
-import ServiceKit
 import TestKit
 import Testing
 
@@ -31,7 +24,8 @@ import Testing
         /// As everyone gets it, without a key.
         func document() async throws -> APIClient.Reply {
             let stack = try await SharedStack.value()
-            return try await APIClient(baseURL: stack.baseURL, authorization: nil).send("GET", path)
+            return try await APIClient(baseURL: stack.baseURL, authorization: nil)
+                .send("GET", path, headers: ["Accept": "application/json"])
         }
     }
 
@@ -104,7 +98,7 @@ import Testing
             }
         }
         var routes: [String: Route] = [:]
-        for route in try Self.routes() where route.dialect.name == description.dialect {
+        for route in try ServedRoutes.all() where route.dialect.name == description.dialect {
             guard route.template.hasPrefix(description.prefix) else { continue }
             routes["\(route.method.rawValue) \(Self.relative(route.template))"] = route
         }
@@ -120,22 +114,5 @@ import Testing
     /// The path below the API's prefix, with all parameters called alike.
     private static func relative(_ path: String) -> String {
         path.replacing(/^(\/api)?\/v1/, with: "").replacing(/\{[^}]+\}/, with: "{}")
-    }
-
-    private static func routes() throws -> [Route] {
-        func routes<S: CaravanService>(_ service: S.Type) throws -> [Route] {
-            let environment = [
-                "CARAVAN_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-                "CARAVAN_KAFKA_BROKERS": "127.0.0.1:1",
-                "CARAVAN_KEY_PUBLIC": try APIKeySigner(privateKey: APIKeySigner.generatePrivateKey()).publicKey,
-                "CARAVAN_DATA_KEYS": "k1:\(DataKeyring.generateKey())",
-            ]
-            let platform = Platform(
-                configuration: try CaravanConfiguration(service: S.name, environment: environment),
-                metrics: PrometheusRegistry(), logger: Logger(label: "test"))
-            return try S(platform: platform).routes
-        }
-        return try routes(CatalogService.self) + routes(OrdersService.self) + routes(ConsentService.self)
-            + routes(PaymentsService.self) + routes(NotificationsService.self)
     }
 }

@@ -18,14 +18,14 @@ import Testing
         let broker = try await TestBroker.shared()
         let topic = "administration.exists"
         try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 1)) }
-        try await KafkaAdministration.createTopics([(topic, 3, 1)], configuration: broker.clients)
+        try await KafkaAdministration.createTopics([newTopic(topic)], configuration: broker.clients)
     }
 
     @Test func aBrokerThatCreatesNoTopicsIsSaidSo() async throws {
         let broker = try await TestBroker.shared()
         await #expect(throws: KafkaError.self) {
             try await KafkaAdministration.createTopics(
-                [("administration.refused", 3, 1)], configuration: broker.clients, timeout: .milliseconds(200))
+                [newTopic("administration.refused")], configuration: broker.clients, timeout: .milliseconds(200))
         }
     }
 
@@ -33,5 +33,9 @@ import Testing
         let broker = try await TestBroker.shared()
         let seen = try await withProducer(broker.clients) { try await $0.clusterID(timeout: .seconds(10)) }
         #expect(try await KafkaAdministration.clusterID(configuration: broker.clients) == seen)
+    }
+
+    private func newTopic(_ name: String) -> KafkaNewTopic {
+        KafkaNewTopic(name: name, partitions: 3, replication: 1, retention: .seconds(3600))
     }
 }

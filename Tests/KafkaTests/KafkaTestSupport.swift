@@ -73,7 +73,11 @@ protocol MessageSource {
     func nextBatch(maximum: Int, wait: Duration) async throws(KafkaError) -> [KafkaMessage]
 }
 
-extension KafkaConsumer: MessageSource {}
+extension KafkaConsumer: MessageSource {
+    func nextBatch(maximum: Int, wait: Duration) async throws(KafkaError) -> [KafkaMessage] {
+        try await nextBatch(maximum: maximum, maximumBytes: .max, wait: wait)
+    }
+}
 extension KafkaReader: MessageSource {}
 
 extension MessageSource {

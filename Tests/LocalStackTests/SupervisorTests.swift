@@ -41,6 +41,17 @@ import Testing
         #expect(Port.isFree(stack.ports.postgres))
     }
 
+    /// What had been started is stopped in order: Postgres writes its checkpoint.
+    @Test func aFailedStartStopsPostgresProperly() async throws {
+        let stack = try Stack()
+        var command = try stack.command()
+        command.environment["CARAVAN_LOG_LEVEL"] = "nonsense"
+        let supervisor = try await ChildProcess.start(command)
+        #expect(await supervisor.waitForExit() != .exited(0))
+        let log = try String(contentsOfFile: stack.directory + "/postgres/postgres.log", encoding: .utf8)
+        #expect(log.contains("database system is shut down"))
+    }
+
     @Test func aTakenPortIsNamed() async throws {
         let stack = try Stack()
         let broker = try await TestBroker.shared()

@@ -50,11 +50,13 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
         }
     }
 
-    private func delivery(_ database: PostgresDatabase, _ handler: EffectHandler = EffectHandler()) -> EventDelivery {
+    private func delivery(
+        _ database: PostgresDatabase, _ handler: EffectHandler = EffectHandler(), logger: Logger = .silent
+    ) -> EventDelivery {
         EventDelivery(
             database: database, handlers: EventHandlers([handler]),
-            outbox: Outbox(service: .orders, signal: RelaySignal()),
-            configuration: ConsumerConfiguration(retryDelay: .milliseconds(1)), logger: .silent,
+            outbox: Outbox(service: .orders, signal: WakeSignal()),
+            configuration: ConsumerConfiguration(retryDelay: .milliseconds(1)), logger: logger,
             metrics: ConsumptionMetrics())
     }
 
@@ -88,7 +90,7 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
             #expect(items.first?.event == batch[2])
             #expect(items.first?.error == "poison")
             #expect(try await parked.list(after: items[1].position, limit: 1) == [items[2]])
-            #expect(try await parked.count() == 4)
+            #expect(try await ParkingStore.count(in: database) == 4)
 
             let reports = try await database.query(
                 "SELECT topic, subject, sequence, payload FROM outbox ORDER BY position")
@@ -107,7 +109,7 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
             var event = try noted("a", 1)
             event.payload = [0, 255, 0x7B]
             try await delivery(database).deliver([event])
-            #expect(try await ParkedEvents(database: database, handlers: []).count() == 1)
+            #expect(try await ParkingStore.count(in: database) == 1)
         }
     }
 
@@ -124,7 +126,7 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
             try await delivery(database, handler).deliver([try noted("a", 1)])
             #expect(attempts.withLock { $0 } == 8)
             #expect(try await effects(database) == ["a": [1]])
-            #expect(try await ParkedEvents(database: database, handlers: []).count() == 0)
+            #expect(try await ParkingStore.count(in: database) == 0)
 
             attempts.withLock { $0 = 0 }
             let poison = EffectHandler { _ in
@@ -133,6 +135,32 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
             }
             try await delivery(database, poison).deliver([try noted("a", 2)])
             #expect(attempts.withLock { $0 } == ConsumerConfiguration().attempts)
+        }
+    }
+
+    @Test("An event whose statements always take too long is parked at last, and the log tells its trace")
+    func timeouts() async throws {
+        let log = CapturedLog()
+        try await TestDatabase.with(migrations: testMigrations) { database, _ in
+            let slow = EffectHandler { _ in PostgresError(code: .server(.queryCanceled), message: "too long") }
+            let trace = TraceContext.random()
+            let event = try TraceContext.$current.withValue(trace) { try noted("a", 1) }
+            try await delivery(database, slow, logger: log.logger).deliver([event])
+            #expect(try await ParkingStore.count(in: database) == 1)
+            #expect(log["an event is parked"]?["traceparent"] == "\(trace.traceparent)")
+        }
+    }
+
+    @Test("What another replica has applied meanwhile is not parked, and not said to be")
+    func parkingTooLate() async throws {
+        let log = CapturedLog()
+        try await TestDatabase.with(migrations: testMigrations) { database, _ in
+            let event = try noted("a", 1)
+            try await delivery(database).deliver([event])
+            let outcome = try await delivery(database, logger: log.logger).setAside(event, EffectHandler.Poison())
+            #expect(outcome == .duplicate)
+            #expect(try await ParkingStore.count(in: database) == 0)
+            #expect(log["an event is parked"] == nil)
         }
     }
 
@@ -170,13 +198,9 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
             let parked = ParkedEvents(database: database, handlers: [handler])
             #expect(try await parked.discard(events[0].id))
             #expect(try await !parked.discard(events[0].id))
-            #expect(try await parked.count() == 2)
-            #expect(try await parked.requeue(subject: "a", topic: Topic.ordersEvents.name) == .applied(2))
-
-            try await delivery.deliver([try noted("b", 1), try noted("b", 2)])
-            #expect(try await parked.discard(subject: "b", topic: Topic.ordersEvents.name) == 2)
-            try await delivery.deliver([try noted("b", 3)])
-            #expect(try await effects(database) == ["a": [2, 3], "b": [3]])
+            #expect(try await ParkingStore.count(in: database) == 2)
+            #expect(try await parked.requeue(events[2].id) == .applied(2))
+            #expect(try await effects(database) == ["a": [2, 3]])
         }
     }
 
@@ -195,13 +219,15 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
                 }
                 group.addTask {
                     try await eventually("nothing is parked any more") {
-                        _ = try await parked.requeue(subject: "a", topic: Topic.ordersEvents.name)
+                        if let first = try await parked.list(limit: 1).first {
+                            _ = try await parked.requeue(first.event.id)
+                        }
                         return try await database.query("SELECT FROM parked_keys").isEmpty
                     }
                 }
                 try await group.waitForAll()
             }
-            #expect(try await parked.count() == 0)
+            #expect(try await ParkingStore.count(in: database) == 0)
             #expect(try await effects(database) == ["a": Array(1...200)])
         }
     }
@@ -210,7 +236,7 @@ func effects(_ database: PostgresDatabase) async throws -> [String: [Int64]] {
     func endToEnd() async throws {
         let broker = try await TestBroker.start()
         try await TestDatabase.with(migrations: testMigrations) { database, _ in
-            let signal = RelaySignal()
+            let signal = WakeSignal()
             let outbox = Outbox(service: .orders, signal: signal)
             let traces = Mutex<Set<String>>([])
             let handler = EffectHandler { _ in

@@ -18,6 +18,20 @@ struct Noted: Event {
     var number: Int64
 }
 
+/// An event of any size.
+struct Huge: Event {
+    static let name = "huge"
+    static let version = 1
+    static let topic = Topic.ordersEvents
+    static let summary = "Something large for the tests."
+    static let example = Huge(bytes: 100)
+
+    var text: String
+
+    /// - Parameter bytes: The size of the payload.
+    init(bytes: Int) { text = String(repeating: "x", count: bytes - #"{"text":""}"#.utf8.count) }
+}
+
 let account = ID<Account>()
 
 /// The migrations of a service that has a table of aggregates, and one of effects without any constraint.
@@ -33,6 +47,31 @@ let testMigrations =
 
 extension Logger {
     static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+/// Remembers the metadata of the lines it gets.
+final class CapturedLog: Sendable {
+    private struct Handler: LogHandler {
+        let log: CapturedLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.debug
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            log.lines.withLock { $0["\(event.message)"] = event.metadata ?? [:] }
+        }
+    }
+
+    private let lines = Mutex<[String: Logger.Metadata]>([:])
+
+    var logger: Logger { Logger(label: "test") { _ in Handler(log: self) } }
+
+    /// The metadata of the last line with this message.
+    subscript(message: String) -> Logger.Metadata? { lines.withLock { $0[message] } }
 }
 
 /// One event of one aggregate, as services write it: under the aggregate's row lock.
@@ -51,7 +90,7 @@ func change(_ subject: String, with outbox: Outbox, in transaction: PostgresTran
 
 /// A relay that runs for the time of `body`.
 func withRelay<R: Sendable>(
-    _ database: PostgresDatabase, _ broker: TestBroker, signal: RelaySignal = RelaySignal(),
+    _ database: PostgresDatabase, _ broker: TestBroker, signal: WakeSignal = WakeSignal(),
     configuration: RelayConfiguration = .fast, _ body: () async throws -> R
 ) async throws -> R {
     let producer = try KafkaProducer(configuration: broker.kafka)

@@ -7,7 +7,7 @@ import Testing
 @testable import Messaging
 
 @Suite struct RelayFaultTests {
-    let signal = RelaySignal()
+    let signal = WakeSignal()
     var outbox: Outbox { Outbox(service: .orders, signal: signal) }
 
     /// Changes an aggregate so many times, one transaction each.
@@ -172,6 +172,58 @@ import Testing
         await broker.stop()
     }
 
+    @Test("The largest events that the outbox takes are published, a few at a time")
+    func largeEvents() async throws {
+        let broker = try await TestBroker.start()
+        try await TestDatabase.with(migrations: testMigrations) { database, _ in
+            let subscriber = try await Subscriber(broker)
+            for sequence in Int64(1)...4 {
+                try await database.withTransaction { transaction in
+                    try outbox.append(
+                        Huge(bytes: Outbox.maximumPayload), subject: "huge", sequence: sequence, account: account,
+                        in: transaction)
+                }
+            }
+            try await database.withConnection { connection in
+                let store = JournalStore(connection: connection, source: "")
+                let batch = try await store.read(
+                    after: JournalCursor(), limit: 2000, bytes: 2 * Outbox.maximumPayload - 1)
+                #expect(batch.events.map(\.sequence) == [1, 2])
+                #expect(!batch.isComplete)
+                let rest = try await store.read(after: JournalCursor(), limit: 2000, bytes: .max)
+                #expect(rest.events.count == 4)
+                #expect(rest.isComplete)
+            }
+            var configuration = RelayConfiguration.fast
+            configuration.batchBytes = 1
+            try await withRelay(database, broker, signal: signal, configuration: configuration) {
+                let events = try await subscriber.events(4)
+                #expect(events.sequences == ["huge": [1, 2, 3, 4]])
+                #expect(events.allSatisfy { $0.payload.count == Outbox.maximumPayload })
+            }
+            await subscriber.close()
+        }
+        await broker.stop()
+    }
+
+    @Test("What waits is known from the database, so also while no relay gets on")
+    func backlog() async throws {
+        let broker = try await TestBroker.start()
+        try await TestDatabase.with(migrations: testMigrations) { database, _ in
+            try await write(3, database)
+            try await database.execute("UPDATE outbox SET time = time - interval '1 minute'")
+            let waiting = try await Journal.backlog(in: database)
+            #expect(waiting.depth == 3)
+            #expect(waiting.age >= 60)
+            try await withRelay(database, broker, signal: signal) {
+                try await eventually("nothing waits") { try await Journal.backlog(in: database).depth == 0 }
+            }
+            try await write(2, database)
+            #expect(try await Journal.backlog(in: database).depth == 2)
+        }
+        await broker.stop()
+    }
+
     @Test("A replay sends what was asked for once more")
     func replay() async throws {
         let broker = try await TestBroker.start()
@@ -181,10 +233,17 @@ import Testing
             try await write(2, to: "b", database)
             let producer = try KafkaProducer(configuration: broker.kafka)
             let journal = Journal(service: .orders, database: database)
+            #expect(try await journal.replay(with: producer) == 0, "the relay has published nothing yet")
+            try await withRelay(database, broker) {
+                try await eventually("all is published") { try await Journal.backlog(in: database).depth == 0 }
+            }
+            // What comes now is the relay's to send first.
+            try await write(1, to: "a", database)
             #expect(try await journal.replay(subject: "a", with: producer) == 3)
             #expect(try await journal.replay(topic: Topic.ordersEvents.name, with: producer) == 5)
             #expect(try await journal.replay(from: .now() + .seconds(60), with: producer) == 0)
-            #expect(try await subscriber.events(5).count == 8)
+            try await eventually("all of it has come") { try await subscriber.received().count == 13 }
+            #expect(try await subscriber.events(5).sequences == ["a": [1, 2, 3], "b": [1, 2]])
             await producer.close(deadline: .seconds(1))
             await subscriber.close()
         }

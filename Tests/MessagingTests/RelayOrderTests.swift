@@ -53,7 +53,7 @@ private struct OpenTransaction {
 }
 
 @Suite struct RelayOrderTests {
-    let signal = RelaySignal()
+    let signal = WakeSignal()
     var outbox: Outbox { Outbox(service: .orders, signal: signal) }
 
     @Test("Two transactions overlap and commit in the other order: a reader by position loses one, the relay none")

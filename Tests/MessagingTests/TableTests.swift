@@ -74,21 +74,13 @@ import Testing
 
     @Test("An event that no broker would take is refused where it is written")
     func tooLarge() async throws {
-        struct Huge: Event {
-            static let name = "huge"
-            static let version = 1
-            static let topic = Topic.ordersEvents
-            static let summary = ""
-            static let example = Huge(text: "")
-            var text: String
-        }
         try await TestDatabase.with(migrations: MessagingMigrations.all) { database, _ in
-            let outbox = Outbox(service: .orders, signal: RelaySignal())
+            let outbox = Outbox(service: .orders, signal: WakeSignal())
             await #expect(throws: EventError.self) {
                 try await database.withTransaction { transaction in
                     try outbox.append(
-                        Huge(text: String(repeating: "x", count: Outbox.maximumPayload)), subject: "a", sequence: 1,
-                        account: account, in: transaction)
+                        Huge(bytes: Outbox.maximumPayload + 1), subject: "a", sequence: 1, account: account,
+                        in: transaction)
                 }
             }
         }

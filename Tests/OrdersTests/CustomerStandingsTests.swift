@@ -23,7 +23,7 @@ import Testing
                 try await fulfill(customer, of: account, "shipped", in: database)
             }
             let asked = CustomerStandingRequested(checkID: StandingCheckID(), customerNumber: number)
-            let standings = CustomerStandings(outbox: Outbox(service: .orders, signal: RelaySignal()))
+            let standings = CustomerStandings(outbox: Outbox(service: .orders, signal: WakeSignal()))
             try await database.withTransaction { try await standings.report(asked, of: account, in: $0) }
 
             let told = try await database.query("SELECT subject, payload FROM outbox")

@@ -1,3 +1,4 @@
+import Glibc
 import Postgres
 import Synchronization
 import TestKit
@@ -57,6 +58,41 @@ import Testing
             }
             #expect(database.statistics.waiting == 0)
             await database.shutdown()
+        }
+    }
+
+    /// A stopped process hears of no cancellation, but its kernel goes on acknowledging what it is sent.
+    @Test func cancellationEndsTheWaitForAServerThatHangs() async throws {
+        try await TestDatabase.with { database, test in
+            let hanging = test.singleConnection()
+            let pid = try #require(try await hanging.value("SELECT pg_backend_pid() AS value", as: Int32.self))
+            let task = Task { try await hanging.execute("SELECT pg_sleep(600) -- on a server that hangs") }
+            try await eventually("it runs") { try await database.running("on a server that hangs") == 1 }
+            try #require(kill(pid, SIGSTOP) == 0)
+            defer { kill(pid, SIGCONT) }
+            task.cancel()
+            let error = await #expect(throws: PostgresError.self) { try await task.value }
+            #expect(error?.code == .cancelled)
+            #expect(try await hanging.value("SELECT 1 AS value") == 1, "another connection takes its place")
+            await hanging.shutdown()
+        }
+    }
+
+    @Test func aRollbackDoesNotWaitForAServerThatHangs() async throws {
+        struct Failure: Error {}
+        try await TestDatabase.with { _, test in
+            let hanging = test.singleConnection()
+            var pid: Int32 = 0
+            defer { kill(pid, SIGCONT) }
+            await #expect(throws: Failure.self) {
+                try await hanging.withTransaction { transaction in
+                    let row = try await transaction.query("SELECT pg_backend_pid() AS value").first
+                    pid = try #require(try row?["value", as: Int32.self])
+                    try #require(kill(pid, SIGSTOP) == 0)
+                    throw Failure()
+                }
+            }
+            await hanging.shutdown()
         }
     }
 

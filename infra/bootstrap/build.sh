@@ -18,13 +18,19 @@ build_products() {
     echo "$configuration" >"$CARAVAN_ROOT/.build/caravan-build"
 }
 
+# A release stands alone: Swift's libraries are linked in, of which a service then loads no more than it uses.
+build_options() {
+    echo "--configuration $1"
+    [[ $1 != release ]] || echo "--static-swift-stdlib"
+}
+
 build_all() {
     local configuration=$1 stamp=$2
     say "Building Caravan ($configuration); the first time takes several minutes"
     # The time of the start: what is edited during the build is built the next time.
     local begun
     begun=$(date +%s)
-    swift build --package-path "$CARAVAN_ROOT" --configuration "$configuration" >&2
+    swift build --package-path "$CARAVAN_ROOT" $(build_options "$configuration") >&2
     touch -d "@$begun" "$stamp"
 }
 

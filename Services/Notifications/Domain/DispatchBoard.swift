@@ -2,9 +2,10 @@ import Schema
 
 /// Decides how many deliveries each endpoint may have under way. Pure bookkeeping: the dispatcher acts on it.
 ///
-/// Every endpoint is a lane. Its width doubles with each success and falls to one with a failure, so that a dead or slow
-/// endpoint soon holds a single connection; and no lane may take more than half of what is left, so that whatever the
-/// others do, there is room for one more.
+/// Every endpoint is a lane. Its width doubles with each success and falls to one with a failure, so that a dead endpoint
+/// soon holds a single connection. Slow ones that succeed stay wide: so no lane may have more than its share of all
+/// connections, one share being left for whoever comes next, and the last few are for endpoints that have nothing under
+/// way.
 struct DispatchBoard: Sendable {
     private struct Lane: Sendable {
         var width = DispatchBoard.initialWidth
@@ -12,32 +13,44 @@ struct DispatchBoard: Sendable {
         /// Until then the receiver wants to be left alone.
         var pausedUntil: Timestamp?
         var lastUse: Timestamp
-        /// Whether the last claim took all that it might, so that there is probably more.
+        /// Whether the last claim took all that it might, so that there may be more.
         var isHungry = false
+        var isBusy: Bool { inFlight > 0 }
     }
 
     /// How much a claim may take.
     struct Openings: Sendable, Equatable {
-        /// Lanes that may not take the usual number, and what they may take.
-        var exceptions: [WebhookEndpointID: Int] = [:]
-        /// What every other lane may take.
+        struct Lane: Sendable, Equatable {
+            /// What it may take.
+            var width: Int
+            /// Whether it has something under way. Those that have nothing come first.
+            var isBusy: Bool
+        }
+
+        /// The lanes that are known.
+        var lanes: [WebhookEndpointID: Lane] = [:]
+        /// What every other one may take.
         var standard: Int
         /// What all of them may take together.
         var total: Int
 
-        func width(of endpoint: WebhookEndpointID) -> Int { exceptions[endpoint] ?? standard }
+        func width(of endpoint: WebhookEndpointID) -> Int { lanes[endpoint]?.width ?? standard }
     }
 
     static let initialWidth = 4
     /// However long a receiver asks for, its whole lane rests no longer; the one delivery may wait longer.
     static let longestPause = Duration.seconds(60)
-    /// A lane unused for so long is forgotten and starts anew.
+    /// A lane unused for so long is forgotten and starts anew; one that has failed is remembered for longer than an
+    /// attempt can take.
     static let memory = Duration.seconds(10)
+    static let memoryOfFailure = Duration.seconds(120)
 
     private let capacity: Int
     private let maximumWidth: Int
     private var lanes: [WebhookEndpointID: Lane] = [:]
     private(set) var inFlight = 0
+    /// Whether the last claim could not take all there was.
+    private var isFull = false
 
     /// - Parameters:
     ///   - capacity: Most deliveries under way at once.
@@ -49,19 +62,25 @@ struct DispatchBoard: Sendable {
 
     /// What may be claimed now.
     mutating func openings(at now: Timestamp) -> Openings {
+        lanes = lanes.filter { $0.value.isBusy || $0.value.lastUse + Self.memory(of: $0.value) > now }
         let total = max(0, capacity - inFlight)
-        let share = (total + 1) / 2
-        var openings = Openings(standard: min(Self.initialWidth, share), total: total)
+        isFull = total == 0
+        // Lanes at rest hold nothing, so they do not count.
+        let share = max(1, capacity / (lanes.values.count(where: \.isBusy) + 1))
+        let reserve = capacity / 8
+        let left = max(min(1, total), total - reserve)
+        var openings = Openings(standard: min(Self.initialWidth, share, left), total: total)
         for (endpoint, lane) in lanes {
-            if let until = lane.pausedUntil, until > now {
-                openings.exceptions[endpoint] = 0
-            } else if lane.inFlight == 0, lane.lastUse + Self.memory <= now {
-                lanes[endpoint] = nil
-            } else {
-                openings.exceptions[endpoint] = max(0, min(lane.width - lane.inFlight, share))
-            }
+            let isResting = lane.pausedUntil.map { $0 > now } ?? false
+            let room = min(lane.width, share) - lane.inFlight
+            let width = isResting ? 0 : min(room, lane.isBusy ? total - reserve : left)
+            openings.lanes[endpoint] = .init(width: max(0, width), isBusy: lane.isBusy)
         }
         return openings
+    }
+
+    private static func memory(of lane: Lane) -> Duration {
+        lane.width < initialWidth ? memoryOfFailure : memory
     }
 
     /// Deliveries were claimed and are being sent.
@@ -71,10 +90,12 @@ struct DispatchBoard: Sendable {
     ///   - openings: What the claim was allowed.
     mutating func start(_ claimed: [WebhookEndpointID], under openings: Openings, at now: Timestamp) {
         let counts = Dictionary(claimed.map { ($0, 1) }, uniquingKeysWith: +)
-        for (endpoint, count) in counts {
+        isFull = claimed.count >= openings.total
+        for endpoint in Set(counts.keys).union(lanes.keys) {
+            let count = counts[endpoint, default: 0]
             var lane = lanes[endpoint] ?? Lane(lastUse: now)
             lane.inFlight += count
-            lane.isHungry = count >= openings.width(of: endpoint) || claimed.count >= openings.total
+            lane.isHungry = count >= openings.width(of: endpoint)
             lanes[endpoint] = lane
         }
         inFlight += claimed.count
@@ -97,6 +118,6 @@ struct DispatchBoard: Sendable {
         case nil: break
         }
         lanes[endpoint] = lane
-        return lane.isHungry && lane.inFlight * 2 <= lane.width
+        return isFull || (lane.isHungry && lane.inFlight * 2 <= lane.width)
     }
 }

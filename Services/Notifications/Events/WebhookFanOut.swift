@@ -4,11 +4,15 @@ import Schema
 /// Turns an event into deliveries to the endpoints that subscribe to it. All events are handled alike: what is announced
 /// to whom is the styles' data.
 struct WebhookFanOut<Payload: Event>: EventHandler {
-    let store: DeliveryStore
+    private let store: DeliveryStore
+    private let messages = WebhookStyles.messages(for: Payload.self)
+
+    init(store: DeliveryStore) {
+        self.store = store
+    }
 
     func handle(_ event: Received<Payload>, in transaction: Transaction) async throws {
-        store.record(
-            RecordedEvent(event.envelope), messages: WebhookStyles.messages(for: Payload.self), in: transaction)
+        store.record(RecordedEvent(event.envelope), messages: messages, in: transaction)
     }
 }
 

@@ -48,7 +48,7 @@ struct WebhookEndpointRoutes: Sendable {
         return try .json(ManagementList(bodies, limit: page.limit, key: \.name) { $0 })
     }
 
-    /// Removes the endpoint and its deliveries.
+    /// Removes the endpoint. Its deliveries are gone for readers at once, and are removed soon after.
     private func delete(_ request: APIRequest) async throws -> APIResponse {
         let isGone = try await registry.store.delete(request.parameter("name"), of: request.principal.account)
         guard isGone else { throw Self.notFound }
@@ -75,9 +75,9 @@ struct WebhookEndpointRoutes: Sendable {
     }
 
     private func enable(_ request: APIRequest) async throws -> APIResponse {
-        let endpoint = try await change(request) { endpoint in
-            endpoint.enable()
-            return nil
+        let name = try request.parameter("name")
+        guard let endpoint = try await registry.enable(name, of: request.principal.account) else {
+            throw Self.notFound
         }
         return try answer(endpoint)
     }

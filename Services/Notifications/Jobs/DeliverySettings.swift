@@ -14,8 +14,12 @@ struct DeliverySettings: Sendable {
     var patience = Duration.seconds(5 * 86_400)
     /// How long a delivery waits for its sender when that dies; renewed while the sender lives.
     var lease = Duration.seconds(10)
+    /// The least time between two claims under load: what becomes due meanwhile shares one. Less after small claims.
+    var pace = Duration.milliseconds(5)
     /// How often to look for retries that are due, and for what other replicas left behind.
     var poll = Duration.milliseconds(250)
+    /// How long deliveries that are done are kept.
+    var retention = Duration.seconds(30 * 86_400)
     var transport = TransportSettings()
 
     init() {}
@@ -25,6 +29,7 @@ struct DeliverySettings: Sendable {
         timeout = configuration.timeout
         capacity = configuration.connections
         patience = configuration.disableAfter
+        retention = configuration.retention
         transport = TransportSettings(
             allowsPrivateAddresses: configuration.allowsPrivateAddresses, trustedRoots: configuration.trustedRoots,
             clientCertificate: configuration.clientCertificate, clientKey: configuration.clientKey,

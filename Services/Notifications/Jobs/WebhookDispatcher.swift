@@ -63,9 +63,15 @@ final class WebhookDispatcher: Service {
     private func dispatch(through sender: WebhookSender) async {
         await withDiscardingTaskGroup { deliveries in
             for await _ in signal.wakes {
-                for claimed in await claim() {
+                let started = ContinuousClock.now
+                let batch = await claim()
+                for claimed in batch {
                     deliveries.addTask { await self.deliver(claimed, through: sender) }
                 }
+                // A message after a quiet time goes out at once. The more there are, the longer they are collected, as a
+                // claim costs the same for one as for many.
+                let rest = settings.pace * min(1, Double(batch.count) / 20) - (ContinuousClock.now - started)
+                if rest > .zero { try? await Task.sleep(for: rest) }
             }
             let end = ContinuousClock.now + Self.grace
             while state.withLock({ !$0.held.isEmpty }), ContinuousClock.now < end, !Task.isCancelled {
@@ -106,12 +112,11 @@ final class WebhookDispatcher: Service {
         let settlement = Settlement(
             outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: .random(in: 0...1))
         let attempt = SettledAttempt(
-            delivery: claimed.id, endpoint: claimed.endpoint.id, outcome: outcome, settlement: settlement, at: now)
+            delivery: claimed.id, endpoint: claimed.endpoint.id, configuredAt: claimed.endpoint.configuredAt,
+            outcome: outcome, settlement: settlement, at: now)
         // An outcome that could not be written lets the lease run out, and the delivery is made again.
         _ = await ledger.record(attempt)
         state.withLock { state in _ = state.held.remove(claimed.id) }
-        // The next message of the same subject may have waited for this one.
-        signal.wake()
     }
 
     private func renewLeases() async {

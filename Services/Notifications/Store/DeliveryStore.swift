@@ -9,7 +9,8 @@ struct DeliveryStore: Sendable {
     let signal: DispatchSignal
 
     /// Records an event and one delivery of each message to each endpoint of its account that subscribes to it, disabled
-    /// endpoints included: their deliveries are held. Recording an event twice changes nothing.
+    /// endpoints included: their deliveries are held. An event that nobody wants leaves no trace, and recording one twice
+    /// changes nothing.
     ///
     /// Only queues the statement, so that a batch of events is one round trip.
     func record(
@@ -18,55 +19,78 @@ struct DeliveryStore: Sendable {
         // A delivery's id is a UUIDv7: the event's timestamp with random bits of its own.
         transaction.send(
             """
-            WITH event AS (
+            WITH target AS (
+                SELECT endpoint.id AS endpoint_id, message.type
+                FROM webhook_endpoints endpoint
+                JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.type))::text[]) AS message (style, type)
+                    ON message.style = endpoint.style
+                WHERE endpoint.account_id = \(event.account)
+                    AND endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
+            ),
+            event AS (
                 INSERT INTO webhook_events (id, account_id, type, subject, sequence, time, traceparent, payload)
-                VALUES (\(event.id), \(event.account), \(event.type), \(event.subject), \(event.sequence), \(event.time),
-                    \(event.traceparent), \(String(decoding: event.payload, as: UTF8.self)))
+                SELECT \(event.id)::uuid, \(event.account)::uuid, \(event.type)::text, \(event.subject)::text,
+                    \(event.sequence)::bigint, \(event.time)::timestamptz, \(event.traceparent)::text,
+                    \(String(decoding: event.payload, as: UTF8.self))::text
+                WHERE EXISTS (SELECT FROM target)
                 ON CONFLICT (id) DO NOTHING
-                RETURNING id, account_id, subject, sequence
+                RETURNING id, subject, sequence
             )
             INSERT INTO webhook_deliveries (id, endpoint_id, event_id, type, subject, sequence, due_at, created_at)
-            SELECT overlay(gen_random_uuid()::text PLACING left(event.id::text, 18) FROM 1)::uuid, endpoint.id, event.id,
-                message.type, event.subject, event.sequence, now(), now()
-            FROM event
-            JOIN webhook_endpoints endpoint ON endpoint.account_id = event.account_id
-            JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.type))::text[]) AS message (style, type)
-                ON message.style = endpoint.style
-            WHERE endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
+            SELECT overlay(gen_random_uuid()::text PLACING left(event.id::text, 18) FROM 1)::uuid, target.endpoint_id,
+                event.id, target.type, event.subject, event.sequence,
+                CASE WHEN head.due_at > now() THEN head.due_at + \(constant: Self.blockedMargin) ELSE now() END, now()
+            FROM event CROSS JOIN target
+            LEFT JOIN LATERAL (
+                SELECT earlier.due_at FROM webhook_deliveries earlier
+                WHERE earlier.endpoint_id = target.endpoint_id AND earlier.subject = event.subject
+                    AND earlier.status = 'pending' AND earlier.sequence < event.sequence
+                ORDER BY earlier.sequence LIMIT 1) AS head ON true
             """)
         transaction.afterCommit { [signal] in signal.wake() }
     }
+
+    /// How much later than a postponed message those behind it become due. They wait outside of what a claim looks
+    /// through, also while it is tried again: whatever ends it makes the next one due at once.
+    private static let blockedMargin: StaticString = "interval '1 minute'"
 
     /// Takes deliveries that are due, for `lease` from now, and counts them as nobody else's until then.
     ///
     /// A delivery is due when its time has come, its endpoint is enabled and no earlier message of its subject is pending
     /// for the endpoint. Whoever dies with a lease leaves the delivery to the next one who looks.
     func claim(_ openings: DispatchBoard.Openings, lease: Duration) async throws -> [ClaimedDelivery] {
-        let exceptions = Array(openings.exceptions)
+        let lanes = Array(openings.lanes)
         let rows = try await database.query(
             """
-            WITH RECURSIVE busy AS (
+            WITH RECURSIVE waiting AS (
                 -- A loose index scan: one probe an endpoint that has something pending.
                 (SELECT endpoint_id, due_at FROM webhook_deliveries WHERE status = 'pending' AND due_at IS NOT NULL
                  ORDER BY endpoint_id, due_at LIMIT 1)
                 UNION ALL
                 SELECT next.endpoint_id, next.due_at
-                FROM busy CROSS JOIN LATERAL (
+                FROM waiting CROSS JOIN LATERAL (
                     SELECT endpoint_id, due_at FROM webhook_deliveries
-                    WHERE status = 'pending' AND due_at IS NOT NULL AND endpoint_id > busy.endpoint_id
+                    WHERE status = 'pending' AND due_at IS NOT NULL AND endpoint_id > waiting.endpoint_id
                     ORDER BY endpoint_id, due_at LIMIT 1) AS next
             ),
-            -- Whoever has waited longest comes first, and nobody is looked at once enough is found.
-            queue AS (SELECT endpoint_id FROM busy WHERE due_at <= clock_timestamp() ORDER BY due_at),
+            -- Whoever has nothing under way comes first, then whoever has waited longest; and nobody is looked at once
+            -- enough is found.
+            queue AS (
+                SELECT waiting.endpoint_id, coalesce(lane.width, \(openings.standard)::integer) AS width
+                FROM waiting
+                LEFT JOIN unnest(\(lanes.map(\.key))::uuid[], \(lanes.map(\.value.width))::integer[],
+                    \(lanes.map(\.value.isBusy))::boolean[]) AS lane (endpoint_id, width, is_busy)
+                    ON lane.endpoint_id = waiting.endpoint_id
+                WHERE waiting.due_at <= clock_timestamp()
+                ORDER BY coalesce(lane.is_busy, false), waiting.due_at
+            ),
             claimed AS (
                 SELECT delivery.id
-                FROM queue AS busy
-                JOIN webhook_endpoints endpoint ON endpoint.id = busy.endpoint_id AND endpoint.disabled_at IS NULL
-                LEFT JOIN unnest(\(exceptions.map(\.key))::uuid[], \(exceptions.map(\.value))::integer[])
-                    AS lane (endpoint_id, width) ON lane.endpoint_id = busy.endpoint_id
+                FROM queue
+                JOIN webhook_endpoints endpoint ON endpoint.id = queue.endpoint_id AND endpoint.disabled_at IS NULL
                 CROSS JOIN LATERAL (
                     SELECT pending.id FROM webhook_deliveries pending
-                    WHERE pending.endpoint_id = busy.endpoint_id AND pending.status = 'pending'
+                    WHERE pending.endpoint_id = queue.endpoint_id AND pending.status = 'pending'
                         AND pending.due_at <= clock_timestamp()
                         AND (pending.leased_until IS NULL OR pending.leased_until < clock_timestamp())
                         AND pending.sequence = (
@@ -74,40 +98,51 @@ struct DeliveryStore: Sendable {
                             WHERE head.endpoint_id = pending.endpoint_id AND head.subject = pending.subject
                                 AND head.status = 'pending'
                             ORDER BY head.sequence LIMIT 1)
-                    ORDER BY pending.due_at LIMIT coalesce(lane.width, \(openings.standard)::integer)
+                    ORDER BY pending.due_at LIMIT queue.width
                     FOR UPDATE SKIP LOCKED) AS delivery
                 LIMIT \(openings.total)
+            ),
+            taken AS (
+                UPDATE webhook_deliveries delivery
+                SET leased_until = clock_timestamp() + make_interval(secs => \(lease.seconds))
+                FROM webhook_events event
+                -- The array makes the planner see few rows and go by the primary key, however fresh its statistics are.
+                WHERE delivery.id = ANY (ARRAY(SELECT id FROM claimed)) AND event.id = delivery.event_id
+                RETURNING delivery.id, delivery.endpoint_id, delivery.type AS message_type, delivery.attempts,
+                    event.id AS event_id, event.type AS event_type, event.subject, event.sequence, event.time,
+                    event.traceparent, event.payload,
+                    -- A lease need not survive a crash of the database: no reason to wait for the disk.
+                    set_config('synchronous_commit', 'off', true)
             )
-            UPDATE webhook_deliveries delivery
-            SET leased_until = clock_timestamp() + make_interval(secs => \(lease.seconds))
-            FROM webhook_events event, webhook_endpoints endpoint
-            -- The array makes the planner see few rows and go by the primary key, however fresh its statistics are.
-            WHERE delivery.id = ANY (ARRAY(SELECT id FROM claimed))
-                AND event.id = delivery.event_id AND endpoint.id = delivery.endpoint_id
-            RETURNING delivery.id AS delivery_id, delivery.type AS message_type, delivery.attempts,
-                event.id AS event_id, event.type AS event_type, event.subject, event.sequence, event.time,
-                event.traceparent, event.payload,
-                \(constant: WebhookEndpointStore.columns),
-                -- A lease need not survive a crash of the database: no reason to wait for the disk.
-                set_config('synchronous_commit', 'off', true)
+            -- Many deliveries of one claim go to one endpoint: only the first carries it.
+            SELECT numbered.id AS delivery_id, numbered.endpoint_id AS receiver_id, message_type, attempts, event_id,
+                event_type, subject, numbered.sequence, time, traceparent, payload,
+                \(constant: WebhookEndpointStore.columns)
+            FROM (SELECT taken.*, row_number() OVER (PARTITION BY endpoint_id) AS number FROM taken) AS numbered
+            LEFT JOIN webhook_endpoints endpoint ON numbered.number = 1 AND endpoint.id = numbered.endpoint_id
             """)
-        // Many deliveries of one claim go to one endpoint: it is read once.
         var endpoints: [WebhookEndpointID: WebhookEndpoint] = [:]
-        return try rows.map { row in
-            let id: WebhookEndpointID = try row["endpoint_id"]
-            let endpoint = try endpoints[id] ?? WebhookEndpoint(row)
-            endpoints[id] = endpoint
-            return try ClaimedDelivery(row, endpoint)
+        for row in rows {
+            guard let id = try row["endpoint_id", as: WebhookEndpointID?.self] else { continue }
+            endpoints[id] = try WebhookEndpoint(row)
+        }
+        // One that was deleted at this very moment is missing.
+        return try rows.compactMap { row in
+            try endpoints[row["receiver_id"]].map { try ClaimedDelivery(row, $0) }
         }
     }
 
-    /// Keeps the leases of deliveries that are still under way.
+    /// Keeps the leases of deliveries that are still under way. One that is being settled is left alone: waiting for it,
+    /// while it waits for another one of these, would be a deadlock.
     func renew(_ deliveries: [WebhookDeliveryID], lease: Duration) async throws {
         try await database.execute(
             """
             UPDATE webhook_deliveries
             SET leased_until = clock_timestamp() + make_interval(secs => \(lease.seconds))
-            WHERE id = ANY (\(deliveries)::uuid[]) AND status = 'pending'
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM webhook_deliveries
+                WHERE id = ANY (\(deliveries)::uuid[]) AND status = 'pending'
+                FOR UPDATE SKIP LOCKED))
             """)
     }
 
@@ -120,11 +155,17 @@ struct DeliveryStore: Sendable {
             """)
     }
 
-    /// Writes what became of attempts. A failure is noted only if nobody else has attempted the delivery meanwhile,
-    /// which can happen after a lease ran out; a success always is one.
-    func settle(_ attempts: [SettledAttempt], in transaction: PostgresTransaction) {
-        transaction.send(
-            """
+    /// The statement that writes what became of attempts; read its answer with ``hasReady(_:)``.
+    ///
+    /// A failure is noted only if nobody else has attempted the delivery meanwhile, which can happen after a lease ran
+    /// out; a success always is one. Messages behind a postponed one are postponed with it, and the next one behind a
+    /// message that is done becomes due.
+    ///
+    /// - Parameter healthy: Endpoints that took all of these attempts. Their success is noted about once a second, and at
+    ///   once when it ends a series of failures.
+    func settling(_ attempts: [SettledAttempt], healthy: [WebhookEndpointID]) -> PostgresQuery {
+        """
+        WITH settled AS (
             UPDATE webhook_deliveries delivery
             SET status = result.status, attempts = result.attempts, due_at = result.due_at, leased_until = NULL,
                 last_attempt_at = result.at, last_status = result.code, last_error = result.error,
@@ -136,7 +177,63 @@ struct DeliveryStore: Sendable {
                 AS result (id, status, attempts, due_at, at, code, error, response)
             WHERE delivery.id = result.id AND delivery.status = 'pending'
                 AND (result.status = 'delivered' OR delivery.attempts = result.attempts - 1)
+            RETURNING delivery.endpoint_id, delivery.subject, delivery.sequence, delivery.status, delivery.due_at
+        ),
+        ready AS (
+            SELECT next.id, next.due_at
+            FROM settled CROSS JOIN LATERAL (
+                SELECT id, due_at FROM webhook_deliveries
+                WHERE endpoint_id = settled.endpoint_id AND subject = settled.subject AND status = 'pending'
+                    AND sequence > settled.sequence
+                ORDER BY sequence LIMIT 1) AS next
+            WHERE settled.status <> 'pending'
+        ),
+        hastened AS (
+            UPDATE webhook_deliveries SET due_at = now()
+            WHERE id = ANY (ARRAY(SELECT id FROM ready WHERE due_at > now()))
+        ),
+        blocked AS (
+            SELECT later.id, settled.due_at
+            FROM settled CROSS JOIN LATERAL (
+                SELECT id FROM webhook_deliveries
+                WHERE endpoint_id = settled.endpoint_id AND subject = settled.subject AND status = 'pending'
+                    AND sequence > settled.sequence
+                -- Keeps the planner from joining with all that is pending.
+                OFFSET 0) AS later
+            WHERE settled.status = 'pending'
+        ),
+        postponed AS (
+            UPDATE webhook_deliveries later SET due_at = blocked.due_at + \(constant: Self.blockedMargin)
+            FROM blocked WHERE later.id = blocked.id
+        ),
+        healthy AS (
+            UPDATE webhook_endpoints
+            SET consecutive_failures = 0, failing_since = NULL, last_success_at = clock_timestamp()
+            WHERE id = ANY (ARRAY(
+                SELECT id FROM webhook_endpoints
+                WHERE id = ANY (\(healthy)::uuid[]) AND (consecutive_failures > 0 OR last_success_at IS NULL
+                    OR last_success_at < clock_timestamp() - interval '1 second')
+                ORDER BY id FOR UPDATE))
+        )
+        SELECT EXISTS (SELECT FROM ready) AS has_ready
+        """
+    }
+
+    /// Whether a message may be sent now that waited for one of those that were settled.
+    func hasReady(_ settled: PostgresRows) throws -> Bool {
+        try settled.first?["has_ready", as: Bool.self] ?? false
+    }
+
+    /// Makes an endpoint's messages due at once that wait to be tried again. Those behind them follow as they are done.
+    func hasten(_ endpoint: WebhookEndpointID) async throws {
+        try await database.execute(
+            """
+            UPDATE webhook_deliveries SET due_at = now()
+            WHERE due_at > now() AND status = 'pending' AND id IN (
+                SELECT DISTINCT ON (subject) id FROM webhook_deliveries
+                WHERE endpoint_id = \(endpoint) AND status = 'pending' ORDER BY subject, sequence)
             """)
+        signal.wake()
     }
 
     /// Makes a failed delivery pending again, with all its attempts before it. Answers whether there was one.
@@ -178,6 +275,8 @@ struct ClaimedDelivery: Sendable {
 struct SettledAttempt: Sendable {
     let delivery: WebhookDeliveryID
     let endpoint: WebhookEndpointID
+    /// When the endpoint was given the settings that the attempt was made with.
+    let configuredAt: Timestamp
     let outcome: DeliveryOutcome
     let settlement: Settlement
     let at: Timestamp

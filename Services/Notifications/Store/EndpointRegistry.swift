@@ -8,8 +8,7 @@ struct EndpointRegistry: Sendable {
     let store: WebhookEndpointStore
     let keyring: DataKeyring
     let outbox: Outbox
-    /// Woken when an endpoint may get what was held for it.
-    let signal: DispatchSignal
+    let deliveries: DeliveryStore
 
     /// Creates an endpoint with a new secret, or gives the one of that name new settings.
     func configure(
@@ -29,8 +28,20 @@ struct EndpointRegistry: Sendable {
         let changed = try await change(name, of: account) { endpoint in
             try configure(&endpoint, like: new, headers: headers)
         }
+        if isEnabled, let changed { try await deliveries.hasten(changed.id) }
         // It can only be missing if it was deleted this very moment; then the caller's PUT came before.
         return (changed ?? new, false)
+    }
+
+    /// Enables the endpoint, and sends what waits for it. Answers `nil` if there is no such endpoint.
+    func enable(_ name: String, of account: AccountID) async throws -> WebhookEndpoint? {
+        let endpoint = try await change(name, of: account) { endpoint in
+            endpoint.enable()
+            return nil
+        }
+        // Whether or not it was disabled: a caller may repeat what was interrupted here.
+        if let endpoint { try await deliveries.hasten(endpoint.id) }
+        return endpoint
     }
 
     /// Locks the endpoint, changes it, writes it back and publishes the event that the change makes, if any. Answers
@@ -43,7 +54,6 @@ struct EndpointRegistry: Sendable {
             guard var endpoint = try await store.lock(name, of: account, in: transaction) else { return nil }
             let event = try change(&endpoint)
             try store.update(endpoint, in: transaction)
-            transaction.afterCommit { [signal] in signal.wake() }
             if let event {
                 try outbox.append(
                     event, subject: endpoint.id.description, sequence: endpoint.sequence, account: account,

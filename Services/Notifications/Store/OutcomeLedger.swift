@@ -19,6 +19,8 @@ final class OutcomeLedger: Sendable {
     private let deliveries: DeliveryStore
     private let endpoints: WebhookEndpointStore
     private let outbox: Outbox
+    /// Woken when an outcome lets another message go.
+    private let signal: DispatchSignal
     private let patience: Duration
     private let logger: Logger
     private let state = Mutex(State())
@@ -26,12 +28,13 @@ final class OutcomeLedger: Sendable {
     /// - Parameter patience: How long an endpoint may do nothing but fail.
     init(
         database: PostgresDatabase, deliveries: DeliveryStore, endpoints: WebhookEndpointStore, outbox: Outbox,
-        patience: Duration, logger: Logger
+        signal: DispatchSignal, patience: Duration, logger: Logger
     ) {
         self.database = database
         self.deliveries = deliveries
         self.endpoints = endpoints
         self.outbox = outbox
+        self.signal = signal
         self.patience = patience
         self.logger = logger
     }
@@ -91,23 +94,41 @@ final class OutcomeLedger: Sendable {
         return isWritten
     }
 
+    /// One round trip, and no lock on an endpoint, if all went well.
     private func writeOnce(_ batch: [SettledAttempt]) async throws {
-        let attempts = Dictionary(grouping: batch, by: \.endpoint)
-        try await database.withTransaction { transaction in
-            deliveries.settle(batch, in: transaction)
-            var changed = try await endpoints.lock(attempts.keys, in: transaction)
-            for index in changed.indices {
-                for attempt in attempts[changed[index].id] ?? [] {
-                    try note(attempt, on: &changed[index], in: transaction)
+        var failing = Dictionary(grouping: batch, by: \.endpoint)
+        let healthy = failing.filter { $0.value.allSatisfy { $0.outcome.verdict == .delivered } }.map(\.key)
+        for endpoint in healthy { failing[endpoint] = nil }
+        let settling = deliveries.settling(batch, healthy: healthy)
+        let settled =
+            if failing.isEmpty {
+                try await database.query(settling)
+            } else {
+                try await database.withTransaction { [failing] transaction in
+                    try await note(failing, in: transaction)
+                    return try await transaction.query(settling)
                 }
             }
-            endpoints.saveHealth(of: changed, in: transaction)
+        if try deliveries.hasReady(settled) { signal.wake() }
+    }
+
+    private func note(
+        _ attempts: [WebhookEndpointID: [SettledAttempt]], in transaction: PostgresTransaction
+    ) async throws {
+        var endpoints = try await self.endpoints.lock(attempts.keys, in: transaction)
+        for index in endpoints.indices {
+            for attempt in attempts[endpoints[index].id] ?? [] {
+                try note(attempt, on: &endpoints[index], in: transaction)
+            }
         }
+        self.endpoints.saveHealth(of: endpoints, in: transaction)
     }
 
     private func note(
         _ attempt: SettledAttempt, on endpoint: inout WebhookEndpoint, in transaction: PostgresTransaction
     ) throws {
+        // What answers 410 is the address of then, not the one that was given meanwhile.
+        if attempt.outcome.verdict == .gone, attempt.configuredAt != endpoint.configuredAt { return }
         let action = endpoint.health.record(attempt.outcome.verdict, at: attempt.at, patience: patience)
         guard case .disable(let reason) = action, let event = endpoint.disable(reason, at: attempt.at) else { return }
         try outbox.append(

@@ -119,14 +119,11 @@ struct WebhookEndpointStore: Sendable {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// Removes an endpoint, then its deliveries; in this order, so that none is added behind the broom. Answers whether
-    /// there was one.
+    /// Removes an endpoint. Answers whether there was one. Its deliveries are left to ``DeliveryRetention``, as they can be
+    /// more than one statement may remove.
     func delete(_ name: String, of account: AccountID) async throws -> Bool {
-        let gone = try await database.query(
-            "DELETE FROM webhook_endpoints WHERE account_id = \(account) AND name = \(name) RETURNING id")
-        guard let id = try gone.first?["id", as: WebhookEndpointID.self] else { return false }
-        try await database.execute("DELETE FROM webhook_deliveries WHERE endpoint_id = \(id)")
-        return true
+        try await database.execute("DELETE FROM webhook_endpoints WHERE account_id = \(account) AND name = \(name)")
+            == 1
     }
 
     /// What ``WebhookEndpoint/init(_:)`` reads, of a table or alias named `endpoint`.

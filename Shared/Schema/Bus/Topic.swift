@@ -6,12 +6,12 @@ public struct Topic: Hashable, Sendable {
     public let purpose: String
     /// What a record's key is. Records of one key keep their order.
     public let key: String
-    /// How long the broker should keep records. A hint for whoever creates the topic.
-    public let retention: String
+    /// How long the broker keeps records: `retention.ms`, in whole days.
+    public let retention: Duration
     /// The first part of the name: the service that owns the topic.
     let owner: String
 
-    private init(name: String, purpose: String, key: String, retention: String) {
+    private init(name: String, purpose: String, key: String, retention: Duration) {
         self.name = name
         self.purpose = purpose
         self.key = key
@@ -22,6 +22,20 @@ public struct Topic: Hashable, Sendable {
     /// Partitions a topic gets unless told otherwise: twelve replicas of a consuming service can share them.
     public static let defaultPartitions = 12
 
+    /// The journals of the services hold events as long, and can replay them.
+    private static let week = days(7)
+    /// An older command has timed out.
+    private static let day = days(1)
+    private static let month = days(30)
+
+    private static func days(_ count: Int64) -> Duration { .seconds(count * 24 * 3600) }
+
+    /// The retention in words, such as `7 days`.
+    public var retentionText: String {
+        let days = retention.components.seconds / (24 * 3600)
+        return days == 1 ? "1 day" : "\(days) days"
+    }
+
     var isParked: Bool { name.hasSuffix(".parked.v1") }
 }
 
@@ -31,49 +45,50 @@ extension Topic {
         name: "catalog.events.v1",
         purpose: "Listings and campaigns as they change, and the stock that orders were given or refused.",
         key: "The listing's or the campaign's id; for stock events the order's id.",
-        retention: "7 days; the catalog's journal can replay it.")
+        retention: week)
 
     /// `orders.events.v1`
     public static let ordersEvents = Topic(
         name: "orders.events.v1",
         purpose: "The life of every order, subscription and fulfillment, each event with a full snapshot of it.",
         key: "The id of what the event is about: the order, subscription, fulfillment, customer …",
-        retention: "7 days; the journal of orders can replay it.")
+        retention: week)
 
     /// `consent.events.v1`
     public static let consentEvents = Topic(
         name: "consent.events.v1",
         purpose: "People, what they agreed to and who may not buy. Personal data is sealed.",
         key: "The customer's id, or the blacklisting's.",
-        retention: "7 days; the journal of consent can replay it.")
+        retention: week)
 
     /// `payments.events.v1`
     public static let paymentsEvents = Topic(
         name: "payments.events.v1",
         purpose: "What is owed and what was paid, without card data, and the public keys that cards are sealed with.",
         key: "The transaction's id, the receivable's or the card key's.",
-        retention: "7 days; the journal of payments can replay it.")
+        retention: week)
 
     /// `notifications.events.v1`
     public static let notificationsEvents = Topic(
         name: "notifications.events.v1",
         purpose: "API keys that came or went, and webhook endpoints that were switched off.",
         key: "The key's or the endpoint's id.",
-        retention: "30 days: a service that was down must still learn of revoked keys.")
+        // A service that was down must still learn of revoked keys.
+        retention: month)
 
     /// `orders.commands.v1`
     public static let ordersCommands = Topic(
         name: "orders.commands.v1",
         purpose: "What other services ask the orders service to do.",
         key: "The order's id.",
-        retention: "1 day; a command older than that has timed out.")
+        retention: day)
 
     /// `payments.commands.v1`
     public static let paymentsCommands = Topic(
         name: "payments.commands.v1",
         purpose: "What other services ask the payments service to do.",
         key: "The order's id.",
-        retention: "1 day; a command older than that has timed out.")
+        retention: day)
 
     /// Where a service reports the events that it could not apply, `<service>.parked.v1`.
     public static func parked(of service: ServiceName) -> Topic {
@@ -81,7 +96,7 @@ extension Topic {
             name: "\(service.rawValue).parked.v1",
             purpose: "Events that the \(service.rawValue) service could not apply and set aside, for alerts.",
             key: "The subject of the event that was parked.",
-            retention: "30 days.")
+            retention: month)
     }
 
     /// The events topic of a service.
@@ -100,7 +115,7 @@ extension Topic {
         name: "messaging.parked.v1",
         purpose: "Events that a service could not apply and set aside, for alerts.",
         key: "The subject of the event that was parked.",
-        retention: "30 days.")
+        retention: month)
 
     /// Every topic that must exist.
     public static let all: [Topic] =

@@ -9,7 +9,8 @@ public enum ConfigurationTable {
     public static let all: [ConfigurationKey] = [
         .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
-        .webhookDisableAfter, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate, .webhookClientKey,
+        .webhookDisableAfter, .webhookRetention, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate,
+        .webhookClientKey,
         .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .stripeURL, .taxJarToken, .taxJarURL,
         .orderClose, .subscriptionRetries, .emailRules,
     ]
@@ -53,7 +54,8 @@ extension ConfigurationKey {
         "Milliseconds between two looks at the outbox when nothing wakes the relay, 1 to 60000")
     static let journalRetention = ConfigurationKey(
         "CARAVAN_JOURNAL_RETENTION_HOURS", default: "168",
-        "Hours for which published events stay in the journal for a replay, 1 to 87600")
+        "Hours for which published events stay in the journal for a replay, 1 to 87600; the same for all services, as "
+            + "each remembers the events of the others for 8 days longer")
 
     static let webhookSchedule = ConfigurationKey(
         "CARAVAN_WEBHOOK_RETRY_SCHEDULE", default: "5s,30s,2m,10m,30m,1h,3h,6h,12h,24h,24h", services: [.notifications],
@@ -67,6 +69,9 @@ extension ConfigurationKey {
     static let webhookDisableAfter = ConfigurationKey(
         "CARAVAN_WEBHOOK_DISABLE_AFTER_HOURS", default: "120", services: [.notifications],
         "Hours of nothing but failures after which an endpoint is disabled, 1 to 8760")
+    static let webhookRetention = ConfigurationKey(
+        "CARAVAN_WEBHOOK_RETENTION_DAYS", default: "30", services: [.notifications],
+        "Days for which webhook deliveries that were made or have failed stay in the log, 1 to 3650")
     static let webhookAllowPrivate = ConfigurationKey(
         "CARAVAN_WEBHOOK_ALLOW_PRIVATE", default: "false", services: [.notifications],
         "`true` lets webhooks go to plain HTTP, loopback, private and link-local addresses: for development only")

@@ -8,6 +8,8 @@ public struct WebhookConfiguration: Sendable, Hashable {
     public var connections: Int
     /// How long an endpoint may do nothing but fail before it is disabled.
     public var disableAfter: Duration
+    /// How long deliveries that were made or have failed are kept.
+    public var retention: Duration
     /// Whether plain HTTP and loopback, private and link-local addresses are allowed.
     public var allowsPrivateAddresses: Bool
     /// PEM file of the only certificate authorities to trust; `nil` for the system's.
@@ -22,6 +24,7 @@ public struct WebhookConfiguration: Sendable, Hashable {
         timeout = .milliseconds(reader.integer(.webhookTimeout, in: 100...60_000))
         connections = reader.integer(.webhookConnections, in: 1...10_000)
         disableAfter = .seconds(reader.integer(.webhookDisableAfter, in: 1...8_760) * 3600)
+        retention = .seconds(reader.integer(.webhookRetention, in: 1...3_650) * 86_400)
         allowsPrivateAddresses = reader.boolean(.webhookAllowPrivate)
         trustedRoots = Self.path(reader.text(.webhookTrustedRoots))
         clientCertificate = Self.path(reader.text(.webhookClientCertificate))

@@ -1,4 +1,5 @@
 public import Logging
+import Messaging
 public import Postgres
 public import ServiceLifecycle
 import Synchronization
@@ -70,21 +71,12 @@ public final class Health: Service {
 
     public func run() async throws {
         // What is under way is dropped at once: a shutdown waits for no answer of a database that is away.
-        try? await cancelWhenGracefulShutdown { [self] in try await watch() }
-    }
-
-    private func watch() async throws {
-        var wasReady = problems.isEmpty
-        while true {
-            do {
+        await cancelWhenGracefulShutdown { [self] in
+            await repeatUntilShutdown(every: Self.interval, logger: logger, "get ready") {
+                let wasReady = problems.isEmpty
                 try await check()
-            } catch {
-                // A warning when it begins, not once a second.
-                if wasReady, !Task.isCancelled { logger.warning("Not ready", metadata: ["error": "\(error)"]) }
+                if !wasReady, problems.isEmpty { logger.info("Ready") }
             }
-            if !wasReady, problems.isEmpty { logger.info("Ready") }
-            wasReady = problems.isEmpty
-            try await Task.sleep(for: Self.interval)
         }
     }
 

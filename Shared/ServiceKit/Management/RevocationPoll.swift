@@ -17,23 +17,11 @@ struct RevocationPoll: Service {
 
     func run() async throws {
         // What is under way is dropped at once: a shutdown waits for no answer of a database that is away.
-        try? await cancelWhenGracefulShutdown { try await poll() }
-    }
-
-    private func poll() async throws {
-        var since = Timestamp(microseconds: 0)
-        var isFailing = false
-        while true {
-            do {
+        await cancelWhenGracefulShutdown {
+            var since = Timestamp(microseconds: 0)
+            await repeatUntilShutdown(every: Self.interval, logger: logger, "read the revoked keys") {
                 since = try await load(since: since)
-                isFailing = false
-            } catch {
-                if !isFailing, !Task.isCancelled {
-                    logger.warning("Could not read the revoked keys", metadata: ["error": "\(error)"])
-                }
-                isFailing = true
             }
-            try await Task.sleep(for: Self.interval)
         }
     }
 

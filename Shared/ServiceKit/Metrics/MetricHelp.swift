@@ -6,10 +6,11 @@ enum MetricHelp {
     static let all = [
         EdgeMetric.requests: "HTTP requests by route and status.",
         EdgeMetric.duration: "Time from a request's head to its answer, by route.",
-        MessagingMetric.outboxDepth: "Events committed and not yet published, as the active relay sees them.",
+        MessagingMetric.outboxDepth: "Events committed and not yet published, the same on every replica.",
         MessagingMetric.outboxAge: "Age of the oldest of them.",
         MessagingMetric.relayPublished: "Events acknowledged by the broker.",
-        MessagingMetric.consumerLag: "Messages on the broker that this consumer has not read.",
+        MessagingMetric.consumerLag: "Messages in this consumer's partitions that it has not committed.",
+        MessagingMetric.assignedPartitions: "Partitions that this consumer reads.",
         MessagingMetric.eventsConsumed: "Events consumed by type and outcome.",
         MessagingMetric.parkedEvents: "Events that wait for an operator.",
     ]

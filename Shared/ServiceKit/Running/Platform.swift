@@ -24,7 +24,7 @@ public struct Platform: Sendable {
     /// API keys that are no longer accepted.
     public let revocations: RevocationList
     /// Wakes the relay when the outbox has something.
-    let signal: RelaySignal
+    let signal: WakeSignal
 
     /// The service that runs on it.
     public var service: ServiceName { configuration.service }
@@ -35,7 +35,7 @@ public struct Platform: Sendable {
         self.metrics = metrics
         self.logger = logger
         database = PostgresDatabase(configuration: configuration.database)
-        signal = RelaySignal()
+        signal = WakeSignal()
         outbox = Outbox(service: configuration.service, signal: signal)
         keyring = configuration.keyring
         kafka = configuration.kafka

@@ -57,7 +57,7 @@ public struct ServiceComposition: Sendable {
                     outbox: platform.outbox, logger: logger),
                 Retention(
                     database: database,
-                    // An event may come again for as long as the longest-lived journal or topic keeps it.
+                    // An event may come again for as long as any service's journal keeps it: the setting is one for all.
                     configuration: RetentionConfiguration(
                         inbox: configuration.journalRetention + .seconds(8 * 24 * 3600)),
                     logger: logger),

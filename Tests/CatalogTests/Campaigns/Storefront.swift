@@ -25,7 +25,7 @@ struct Storefront {
         self.database = database
         let book = CampaignBook(
             campaigns: CampaignStore(database: database),
-            outbox: Outbox(service: .catalog, signal: RelaySignal()))
+            outbox: Outbox(service: .catalog, signal: WakeSignal()))
         routes =
             CampaignManagementRoutes(book: book).routes
             + CampaignRoutes(search: CampaignSearch(database: database)).routes

@@ -46,15 +46,37 @@ import Testing
         #expect(board.openings(at: now + .seconds(60)).width(of: endpoint) > 0)
     }
 
-    @Test func `however many endpoints hang, another one finds room`() {
-        var board = board(capacity: 64, width: 64)
-        for _ in 0..<5 {
-            let hanging = WebhookEndpointID()
-            _ = fill(&board, hanging)
-            _ = board.finish(hanging, .delivered, at: now)
-            _ = fill(&board, hanging)
+    /// They answer 200, but only after seconds: each success widens their lanes, and all lanes claim at the same time.
+    @Test(arguments: [1, 4, 12, 40]) func `slow endpoints leave room for another one`(count: Int) {
+        var board = board(capacity: 256, width: 64)
+        let slow = (0..<count).map { _ in WebhookEndpointID() }
+        for _ in 0..<40 {
+            let openings = board.openings(at: now)
+            let claimed = slow.flatMap { Array(repeating: $0, count: openings.width(of: $0)) }.prefix(openings.total)
+            board.start(Array(claimed), under: openings, at: now)
+            #expect(board.inFlight < 256)
+            #expect(board.openings(at: now).width(of: WebhookEndpointID()) > 0)
+            for endpoint in slow { _ = board.finish(endpoint, .delivered, at: now) }
         }
-        #expect(fill(&board, WebhookEndpointID()) > 0)
+    }
+
+    @Test func `the last connections are for endpoints that have nothing under way`() {
+        var board = board(capacity: 64, width: 64)
+        while board.inFlight < 56 { _ = fill(&board, WebhookEndpointID()) }
+        #expect(fill(&board, endpoint) == 1)
+        _ = board.finish(endpoint, .delivered, at: now)
+        #expect(board.openings(at: now).lanes.values.allSatisfy { !$0.isBusy || $0.width == 0 })
+        #expect(fill(&board, WebhookEndpointID()) == 1)
+    }
+
+    @Test func `a full board asks for more with the first slot that is free`() {
+        var board = board(capacity: 2, width: 64)
+        let openings = board.openings(at: now)
+        board.start([endpoint, endpoint], under: openings, at: now)
+        let next = board.openings(at: now)
+        #expect(next.total == 0)
+        let asks = board.finish(endpoint, .failed(retryAfter: nil), at: now)
+        #expect(asks)
     }
 
     @Test func `no claim exceeds the capacity`() {
@@ -76,12 +98,20 @@ import Testing
         #expect(asks.last == true)
     }
 
-    @Test func `a lane unused for a while is forgotten`() {
+    @Test func `a lane that has failed is remembered for longer than an attempt takes`() {
         var board = board()
         _ = fill(&board, endpoint)
         for _ in 0..<4 { _ = board.finish(endpoint, .failed(retryAfter: nil), at: now) }
-        #expect(board.openings(at: now + .seconds(9)).exceptions[endpoint] == 1)
-        #expect(board.openings(at: now + .seconds(10)).exceptions[endpoint] == nil)
+        #expect(board.openings(at: now + .seconds(119)).width(of: endpoint) == 1)
+        #expect(board.openings(at: now + .seconds(120)).lanes[endpoint] == nil)
+    }
+
+    @Test func `a lane that does well is forgotten sooner`() {
+        var board = board()
+        _ = fill(&board, endpoint)
+        for _ in 0..<4 { _ = board.finish(endpoint, .delivered, at: now) }
+        #expect(board.openings(at: now + .seconds(9)).lanes[endpoint] != nil)
+        #expect(board.openings(at: now + .seconds(10)).lanes[endpoint] == nil)
     }
 
     @Test func `a cancelled attempt frees its slot and says nothing about the lane`() {

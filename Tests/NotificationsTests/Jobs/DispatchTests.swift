@@ -141,6 +141,24 @@ import Testing
         }
     }
 
+    /// With no poll to help, a lost wake would leave something behind.
+    @Test func `everything is sent without looking again and again`() async throws {
+        try await Engine.with { engine in
+            let receiver = try await WebhookReceiver.start()
+            try await engine.endpoint("shop", receiver.url("/a"))
+            try await engine.endpoint("other", receiver.url("/b"))
+            try await engine.record(30, subject: "long")
+            for number in 0..<200 { try await engine.record(subject: "s\(number)") }
+            var settings = Engine.settings
+            settings.poll = .seconds(3600)
+            settings.capacity = 16
+            try await engine.dispatching(settings) { _ in
+                try await eventually("all arrive") { receiver.deliveries.count == 460 }
+            }
+            await receiver.stop()
+        }
+    }
+
     @Test func `leases of long deliveries are renewed`() async throws {
         try await Engine.with { engine in
             let gate = Gate()

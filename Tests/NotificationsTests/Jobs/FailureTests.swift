@@ -90,6 +90,51 @@ import Testing
         }
     }
 
+    @Test func `a new address gets at once what the old one made wait`() async throws {
+        try await Engine.with { engine in
+            let receiver = try await WebhookReceiver.start { .init($0.path == "/old" ? 500 : 200) }
+            let patient = RetrySettings(limit: 3, delaySeconds: 3600)
+            try await engine.endpoint("shop", receiver.url("/old"), retry: patient)
+            try await engine.record(3, subject: "one")
+            try await engine.dispatching { signal in
+                try await eventually("the attempt is noted") {
+                    try await engine.deliveries(of: "shop").first?.attempts == 1
+                }
+                try await engine.endpoint("shop", receiver.url("/new"), retry: patient)
+                signal.wake()
+                try await eventually("all are delivered") {
+                    try await engine.deliveries(of: "shop").allSatisfy { $0.status == .delivered }
+                }
+            }
+            #expect(receiver.deliveries.map(\.path) == ["/old", "/new", "/new", "/new"])
+            await receiver.stop()
+        }
+    }
+
+    @Test func `a late 410 of the old address does not disable the new one`() async throws {
+        try await Engine.with { engine in
+            let gate = Gate()
+            let receiver = try await WebhookReceiver.start { delivery in
+                guard delivery.path == "/old" else { return .init(200) }
+                await gate.wait()
+                return .init(410)
+            }
+            try await engine.endpoint("shop", receiver.url("/old"))
+            try await engine.record(subject: "one")
+            try await engine.dispatching { _ in
+                try await eventually("it is under way") { receiver.deliveries.count == 1 }
+                try await engine.endpoint("shop", receiver.url("/new"))
+                gate.open()
+                try await eventually("it is delivered") {
+                    try await engine.deliveries(of: "shop").allSatisfy { $0.status == .delivered }
+                }
+            }
+            #expect(receiver.deliveries.map(\.path) == ["/old", "/new"])
+            #expect(try await disabledEvents(engine) == [])
+            await receiver.stop()
+        }
+    }
+
     @Test func `nothing but failures for too long disables the endpoint, once`() async throws {
         try await Engine.with { engine in
             let receiver = try await WebhookReceiver.start { _ in .init(500) }

@@ -28,14 +28,14 @@ struct Engine: Sendable {
     private init(database: PostgresDatabase, keyring: DataKeyring) {
         self.database = database
         self.keyring = keyring
+        deliveries = DeliveryStore(database: database, signal: signal)
         registry = EndpointRegistry(
             database: database, store: WebhookEndpointStore(database: database), keyring: keyring,
-            outbox: Self.outbox, signal: signal)
-        deliveries = DeliveryStore(database: database, signal: signal)
+            outbox: Self.outbox, deliveries: deliveries)
         log = DeliveryLog(database: database)
     }
 
-    private static let outbox = Outbox(service: .notifications, signal: RelaySignal())
+    private static let outbox = Outbox(service: .notifications, signal: WakeSignal())
 
     /// What tests wait for is short, and what they send stays on this machine.
     static var settings: DeliverySettings {
@@ -55,7 +55,7 @@ struct Engine: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let ledger = OutcomeLedger(
             database: database, deliveries: deliveries, endpoints: registry.store, outbox: Self.outbox,
-            patience: settings.patience, logger: logger)
+            signal: signal, patience: settings.patience, logger: logger)
         let dispatcher = WebhookDispatcher(
             store: deliveries, ledger: ledger, keyring: keyring, settings: settings, signal: signal, logger: logger)
         return try await withThrowingTaskGroup(of: Void.self) { group in

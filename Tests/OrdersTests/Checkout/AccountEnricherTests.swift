@@ -18,7 +18,7 @@ import Testing
     @Test func onlyWhatTheAccountHasEnabledIsChecked() async throws {
         try await TestDatabase.with(migrations: OrdersService.allMigrations) { database, _ in
             let settings = AccountSettingsStore(
-                database: database, outbox: Outbox(service: .orders, signal: RelaySignal()))
+                database: database, outbox: Outbox(service: .orders, signal: WakeSignal()))
             let enricher = AccountEnricher(settings: settings, enricher: Enricher())
             let account = AccountID()
             func members() async throws -> Set<String>? {

@@ -44,7 +44,7 @@ struct Till: Sendable {
         self.database = database
         keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
         payments = PaymentsDouble()
-        let outbox = Outbox(service: .orders, signal: RelaySignal())
+        let outbox = Outbox(service: .orders, signal: WakeSignal())
         let charges = CheckoutChargeStore(database: database)
         waiter = ReplyWaiter(interval: .milliseconds(5)) { try await charges.answers(to: $0) }
         book = CheckoutBook(

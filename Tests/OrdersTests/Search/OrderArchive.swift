@@ -89,6 +89,12 @@ struct OrderArchive: Sendable {
         return orders.compactMap { $0["order_number"]?.string }
     }
 
+    /// That a search finds just these orders, in this order.
+    func expect(_ query: String, _ numbers: [String]) async throws {
+        let found = try await self.numbers(query)
+        #expect(found == numbers, "\(query)")
+    }
+
     private func checkout(
         _ name: String, of customer: CustomerID, called customerName: String, at time: Timestamp, account: AccountID
     ) -> Checkout {

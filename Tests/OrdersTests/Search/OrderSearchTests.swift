@@ -52,17 +52,17 @@ import Testing
                 "utm_term=best+deals", "utm_content=banner", "date_start=2026-05-10", "is_test=1",
                 "is_blacklisted=true", "is_throttled=true", "qa_required=1",
             ]
-            for filter in filters { #expect(try await archive.numbers(filter) == ["ORD-2"], "\(filter)") }
+            for filter in filters { try await archive.expect(filter, ["ORD-2"]) }
             for filter in ["is_test=0", "is_blacklisted=false", "amount=37", "date_end=2026-05-09"] {
-                #expect(try await archive.numbers(filter) == ["ORD-1"], "\(filter)")
+                try await archive.expect(filter, ["ORD-1"])
             }
             let none = [
                 "has_subscriptions=1", "subscription_number=SUB-1", "fulfillment_status=shipped", "customer_phone=555",
                 "card_last_four=1111&order_number=ORD-2", "card_last_four=1111&status=declined", "order_number=ord-2",
                 "customer_email=2@example.com&order_number=ORD-1", "status=abandoned", "customer_name=%25",
             ]
-            for filter in none { #expect(try await archive.numbers(filter) == [], "\(filter)") }
-            #expect(try await archive.numbers("has_subscriptions=0") == ["ORD-2", "ORD-1"])
+            for filter in none { try await archive.expect(filter, []) }
+            try await archive.expect("has_subscriptions=0", ["ORD-2", "ORD-1"])
         }
     }
 
@@ -75,7 +75,8 @@ import Testing
             for query in queries {
                 let (status, json) = try await archive.find(query)
                 #expect(status == 422, "\(query)")
-                #expect(json["errors"]?[String(query.prefix { $0 != "=" })]?.array?.isEmpty == false, "\(query)")
+                let field = String(query.prefix { $0 != "=" })
+                #expect(json["errors"]?[field]?.array?.count == 1, "\(query)")
             }
         }
     }
@@ -134,8 +135,7 @@ import Testing
             #expect(order["affiliate_id"] == "AFF-1")
             #expect(order["created_at"] == "2026-05-10 03:00:00")
             #expect(order["sub1"] == "S1")
-            let unitPrice = try JSONValue(parsing: Array("15.00".utf8))
-            #expect(order["cart"]?["items"]?.array?.first?["unit_price"] == unitPrice)
+            #expect(order["cart"]?["items"]?.array?.first?["unit_price"] == 15)
             #expect(order["cart"]?["items"]?.array?.first?["quantity"] == 2)
             #expect(order["cart"]?["subtotal"] == "30.00")
             #expect(order["cart"]?["total"] == "37.00")

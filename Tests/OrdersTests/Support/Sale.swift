@@ -14,7 +14,7 @@ struct Sale: Sendable {
     let customerNumber = "CUST-250615-00001"
     let campaign = "42"
 
-    static let outbox = Outbox(service: .orders, signal: RelaySignal())
+    static let outbox = Outbox(service: .orders, signal: WakeSignal())
 
     static func with(_ body: @Sendable (Sale) async throws -> Void) async throws {
         try await TestDatabase.with(migrations: OrdersService.allMigrations) { database, _ in

@@ -11,7 +11,7 @@ import Testing
 @Suite struct CheckoutOrderTests {
     private func receivables(after order: OrderSnapshot) async throws -> Int {
         try await TestDatabase.with(migrations: PaymentsService.allMigrations) { database, _ in
-            let receivables = Receivables(outbox: Outbox(service: .payments, signal: RelaySignal()))
+            let receivables = Receivables(outbox: Outbox(service: .payments, signal: WakeSignal()))
             let envelope = try EventEnvelope(
                 OrderPlaced(order: order), from: .orders, subject: order.id.description, sequence: 1,
                 account: AccountID())

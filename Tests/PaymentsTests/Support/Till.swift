@@ -21,7 +21,7 @@ struct Till: Sendable {
     let account = AccountID()
     let customerNumber = "CUST-250615-00001"
 
-    private static let outbox = Outbox(service: .payments, signal: RelaySignal())
+    private static let outbox = Outbox(service: .payments, signal: WakeSignal())
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
     /// Makes the directory of a till's gateways, for tests of those that need the database.

@@ -54,7 +54,7 @@ enum CatalogueDocument {
 
             \(topic.purpose)
             Key: \(topic.key)
-            Retention: \(topic.retention)
+            Retention: \(topic.retentionText)
 
             \(table.joined(separator: "\n"))
             """

@@ -13,7 +13,8 @@ import Testing
     @Test func whatHoldsCredentialsIsSecret() {
         #expect(
             ConfigurationTable.secretNames == [
-                "CARAVAN_DATABASE_URL", "CARAVAN_KAFKA_PROPERTIES", "CARAVAN_DATA_KEYS",
+                "CARAVAN_DATABASE_URL", "CARAVAN_KAFKA_PROPERTIES", "CARAVAN_DATA_KEYS", "CARAVAN_TAXJAR_TOKEN",
+                "CARAVAN_EMAIL_RULES",
             ])
     }
 

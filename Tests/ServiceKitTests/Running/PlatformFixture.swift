@@ -43,7 +43,11 @@ extension Platform {
         var configuration = try CaravanConfiguration(
             service: .orders,
             environment: Environments.with([
-                "CARAVAN_KAFKA_BROKERS": brokers, "CARAVAN_KAFKA_PROPERTIES": "fetch.wait.max.ms=1",
+                "CARAVAN_KAFKA_BROKERS": brokers,
+                // The mock broker ends a rebalance only when a session has: a second member that is late, and each
+                // that learns of a new topic, would cost nine seconds.
+                "CARAVAN_KAFKA_PROPERTIES":
+                    "fetch.wait.max.ms=1,session.timeout.ms=3000,heartbeat.interval.ms=500",
                 "CARAVAN_HTTP_PORT": "0",
                 "CARAVAN_KEY_PUBLIC": publicKey ?? Environments.complete["CARAVAN_KEY_PUBLIC"],
             ]))

@@ -16,8 +16,8 @@ struct BenchCommand: AsyncParsableCommand {
     @Option(help: "The first of the ports to use.")
     var portBase = 38080
 
-    @Option(help: "Seconds of load for each figure.")
-    var seconds = 8
+    @Option(help: "Seconds of load for each figure, and for each turn where two loads take turns.")
+    var seconds = 4
 
     @Option(help: "Only the figures whose name contains this text.")
     var only: String?

@@ -15,14 +15,27 @@ struct BenchStack {
     /// Starts a fresh stack, lends it, stops it and removes its data.
     static func with<R>(portBase: Int, _ body: (BenchStack) async throws -> R) async throws -> R {
         let directory = StackDirectory(Repository.root + "/.caravan/bench")
-        try? FileManager.default.removeItem(atPath: directory.path)
-        let tool = try BuiltProducts.path(of: "caravan-operator")
-        let options = ["--directory", directory.path]
-        try await ChildProcess.run(.init(tool, ["up", "--detach", "--port-base", "\(portBase)"] + options))
+        if let earlier = StackState.read(directory: directory.path), earlier.supervisor.isRunning {
+            throw OperatorError(
+                "a bench already runs; stop its stack with `./caravan down --directory \(directory.path)`")
+        }
+        // What a killed bench may have left.
+        try await directory.clearLeftovers()
+        directory.remove()
+        try directory.create()
+        // Ends with this process, whatever ends that.
+        let supervisor = try await ChildProcess.start(
+            .init(
+                try BuiltProducts.path(of: "caravan-operator"),
+                ["up", "--directory", directory.path, "--port-base", "\(portBase)"],
+                logFile: directory.log("supervisor")))
         let result: Result<R, any Error>
         do {
+            try await eventually(timeout: .seconds(120), "the bench stack is ready or has failed") {
+                !supervisor.isRunning || StackState.read(directory: directory.path)?.isReady ?? false
+            }
             guard let state = StackState.read(directory: directory.path) else {
-                throw OperatorError("the bench stack left no state")
+                throw OperatorError("the bench stack did not start, see \(directory.log("supervisor"))")
             }
             let stack = BenchStack(
                 directory: directory, ports: state.ports, secrets: try Secrets(file: directory.secrets), state: state)
@@ -30,8 +43,9 @@ struct BenchStack {
         } catch {
             result = .failure(error)
         }
-        try await ChildProcess.run(.init(tool, ["down"] + options))
-        try? FileManager.default.removeItem(atPath: directory.path)
+        await supervisor.stop(timeout: .seconds(30))
+        // A failed start explains itself in its log.
+        if case .success = result { directory.remove() }
         return try result.get()
     }
 

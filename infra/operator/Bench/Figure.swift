@@ -61,3 +61,8 @@ struct Figure: Encodable, Sendable {
             "| \(name) | \(Self.text(value)) \(unit) | \(compared) | \(ratio) | \(markText) | \(met ? "yes" : "no") |"
     }
 }
+
+extension [Double] {
+    /// The middle one.
+    var median: Double { isEmpty ? 0 : sorted()[count / 2] }
+}

@@ -33,7 +33,7 @@ struct Messages {
     /// Events of as many orders.
     private func fill(_ database: PostgresDatabase) async throws {
         var order = OrderPlaced.example.order
-        let outbox = Outbox(service: .orders, signal: RelaySignal())
+        let outbox = Outbox(service: .orders, signal: WakeSignal())
         for _ in 0..<(Self.count / 500) {
             try await database.withTransaction { transaction in
                 for _ in 0..<500 {
@@ -50,7 +50,7 @@ struct Messages {
         let producer = try KafkaProducer(configuration: kafka, topics: [Topic.ordersEvents.name])
         _ = try await producer.clusterID(timeout: .seconds(10))
         let relay = OutboxRelay(
-            service: .orders, database: database, producer: producer, signal: RelaySignal(),
+            service: .orders, database: database, producer: producer, signal: WakeSignal(),
             logger: Logger(label: "bench"))
         let start = ContinuousClock.now
         let running = Task { try await relay.run() }
@@ -74,7 +74,7 @@ struct Messages {
     private func consume(_ database: PostgresDatabase, _ kafka: KafkaConfiguration) async throws -> Double {
         let consumer = EventConsumer(
             service: .payments, database: database, kafka: kafka, handlers: [Effect()],
-            outbox: Outbox(service: .payments, signal: RelaySignal()), logger: Logger(label: "bench"))
+            outbox: Outbox(service: .payments, signal: WakeSignal()), logger: Logger(label: "bench"))
         let running = Task { try await consumer.run() }
         func applied() async throws -> Int { try await database.query("SELECT count(*) AS n FROM inbox")[0]["n"] }
         // Joining the group takes seconds and is no part of the rate.

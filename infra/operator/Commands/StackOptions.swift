@@ -5,11 +5,19 @@ import LocalStack
 
 /// Which local stack a command is about.
 struct StackOptions: ParsableArguments {
-    @Option(help: "Where the stack keeps its data, logs and secrets.")
-    var directory = Repository.root + "/.caravan"
+    static let defaultPortBase = 8080
 
-    /// The directory, made absolute.
-    var place: StackDirectory { StackDirectory(directory) }
+    @Option(help: "The gateway's port; the other parts take ports shortly above it.")
+    var portBase = Self.defaultPortBase
+
+    @Option(help: "Where the stack keeps its data, logs and secrets; by default .caravan, or .caravan/<port base>.")
+    var directory: String?
+
+    /// The directory, made absolute. Each port base has its own, so that stacks run side by side.
+    var place: StackDirectory {
+        let root = Repository.root + "/.caravan"
+        return StackDirectory(directory ?? (portBase == Self.defaultPortBase ? root : "\(root)/\(portBase)"))
+    }
 
     /// The running stack.
     func running() throws -> StackState {

@@ -24,31 +24,34 @@ struct TailCommand: AsyncParsableCommand {
         guard Topic.all.contains(where: { $0.name == topic }) else {
             throw ValidationError("there is no topic \(topic); `topics` lists them")
         }
-        var kafka = try bus.kafka()
-        kafka.properties["auto.offset.reset"] = fromBeginning ? "earliest" : "latest"
-        // A group of its own, which nobody joins again: each run sees everything.
-        let consumer = try KafkaConsumer(
-            configuration: kafka, group: "caravan-tail-\(UUID().uuidString)", topics: [topic])
+        let kafka = try bus.kafka()
+        let reader = try await KafkaReader(
+            configuration: kafka, topics: [topic], from: fromBeginning ? .beginning : .end)
         let request = StopRequest(stdin: false)
         Console.step("\(topic) on \(kafka.brokers); Ctrl-C ends")
-        await withTaskGroup { group in
-            group.addTask { await request.next() }
-            group.addTask { await show(consumer) }
-            await group.next()
-            group.cancelAll()
+        let outcome: Result<Void, any Error>
+        do {
+            try await withThrowingTaskGroup { group in
+                group.addTask { _ = await request.next() }
+                group.addTask { try await show(reader) }
+                defer { group.cancelAll() }
+                try await group.next()
+            }
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
         }
-        await consumer.close(deadline: .seconds(2))
+        await reader.close(deadline: .seconds(2))
+        try outcome.get()
     }
 
-    private func show(_ consumer: KafkaConsumer) async {
+    private func show(_ reader: KafkaReader) async throws {
         while !Task.isCancelled {
             do {
-                for message in try await consumer.nextBatch(maximum: 500, wait: .milliseconds(200)) { show(message) }
-            } catch  where error.isRetriable {
-                Console.detail("\(error)")
+                for message in try await reader.nextBatch(maximum: 500, wait: .milliseconds(200)) { show(message) }
             } catch {
+                guard error.isRetriable else { throw error }
                 Console.detail("\(error)")
-                return
             }
         }
     }

@@ -23,14 +23,17 @@ struct TopicsCommand: AsyncParsableCommand {
         let kafka = try bus.kafka()
         if create {
             try await KafkaAdministration.createTopics(
-                Topic.all.map { ($0.name, partitions, replication) }, configuration: kafka)
+                Topic.all.map { topic in
+                    KafkaNewTopic(
+                        name: topic.name, partitions: partitions, replication: replication, retention: topic.retention)
+                }, configuration: kafka)
         }
         let existing = Dictionary(
             uniqueKeysWithValues: try await KafkaAdministration.topics(configuration: kafka).map { ($0.name, $0) })
         for topic in Topic.all {
             let held =
                 existing[topic.name].map { "\($0.partitions.count) partitions, \($0.records) events" } ?? "missing"
-            print("\(topic.name)  (\(held))\n    \(topic.purpose)\n    Key: \(topic.key) Kept: \(topic.retention)")
+            print("\(topic.name)  (\(held))\n    \(topic.purpose)\n    Key: \(topic.key) Kept: \(topic.retentionText)")
         }
     }
 }

@@ -12,9 +12,6 @@ struct UpCommand: AsyncParsableCommand {
 
     @OptionGroup var stack: StackOptions
 
-    @Option(help: "The gateway's port; the other parts take ports shortly above it.")
-    var portBase = 8080
-
     @Option(help: "How many of each service.")
     var replicas = 1
 
@@ -29,7 +26,7 @@ struct UpCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...20).contains(replicas) else { throw ValidationError("--replicas takes 1 to 20") }
-        guard (1024...65_000).contains(portBase) else { throw ValidationError("--port-base takes 1024 to 65000") }
+        guard (1024...65_000).contains(stack.portBase) else { throw ValidationError("--port-base takes 1024 to 65000") }
         guard !(detach && untilStdinCloses) else { throw ValidationError("--detach has no standard input to follow") }
     }
 
@@ -38,13 +35,13 @@ struct UpCommand: AsyncParsableCommand {
             try await DetachedStack(directory: stack.place, arguments: foregroundArguments).start()
         } else {
             let run = StackRun(
-                directory: stack.place, ports: StackPorts(base: portBase), replicas: replicas, usesTLS: tls)
+                directory: stack.place, ports: StackPorts(base: stack.portBase), replicas: replicas, usesTLS: tls)
             try await run.run(until: StopRequest(stdin: untilStdinCloses))
         }
     }
 
     private var foregroundArguments: [String] {
-        ["up", "--directory", stack.place.path, "--port-base", "\(portBase)", "--replicas", "\(replicas)"]
+        ["up", "--directory", stack.place.path, "--port-base", "\(stack.portBase)", "--replicas", "\(replicas)"]
             + (tls ? ["--tls"] : [])
     }
 }

@@ -13,13 +13,18 @@ struct GatewayConfiguration {
     var listen: [String]
     /// The replicas of each service, host:port.
     var upstreams: [ServiceName: [String]]
+    /// The name server to ask again and again where the replicas' addresses change; nil takes them as they are at the
+    /// start. Needs nginx 1.27.3.
+    var resolver: String?
 
     /// The configuration for docker-compose.yml: services by their names, the log on standard error.
     static let compose = GatewayConfiguration(
         process: ["error_log /dev/stderr warn;", "pid /tmp/nginx.pid;"],
         temporary: "/tmp",
         listen: ["listen 8080 reuseport;"],
-        upstreams: Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, ["\($0.rawValue):8080"]) }))
+        upstreams: Dictionary(uniqueKeysWithValues: ServiceName.allCases.map { ($0, ["\($0.rawValue):8080"]) }),
+        // Docker's own: a container that is made anew gets another address.
+        resolver: "127.0.0.11")
 
     /// Fills in a template.
     func render(_ template: String) -> String {
@@ -27,7 +32,8 @@ struct GatewayConfiguration {
             "process": process,
             "temporary": [temporary],
             "listen": indent(2, listen),
-            "upstreams": indent(1, ServiceName.allCases.flatMap(upstream)),
+            "upstreams": indent(
+                1, (resolver.map { ["resolver \($0) valid=2s;"] } ?? []) + ServiceName.allCases.flatMap(upstream)),
             "dialects": indent(2, dialects),
             "locations": indent(2, locations),
             "parked": indent(2, ServiceName.allCases.flatMap(parkedEvents)),
@@ -39,9 +45,10 @@ struct GatewayConfiguration {
     }
 
     private func upstream(_ service: ServiceName) -> [String] {
+        let options = (resolver == nil ? "" : "resolve ") + "max_fails=2 fail_timeout=1s"
         // The shared zone lets both workers know of a replica that fails.
-        ["upstream \(service.rawValue) {", "    zone \(service.rawValue) 64k;"]
-            + upstreams[service, default: []].map { "    server \($0) max_fails=2 fail_timeout=1s;" }
+        return ["upstream \(service.rawValue) {", "    zone \(service.rawValue) 64k;"]
+            + upstreams[service, default: []].map { "    server \($0) \(options);" }
             + ["    keepalive 64;", "    keepalive_requests 1000000;", "    keepalive_timeout 30s;", "}"]
     }
 

@@ -32,6 +32,11 @@ struct StackDirectory {
         }
     }
 
+    /// Removes all of it, also what lies behind the link.
+    func remove() {
+        for place in [postgres, path] { try? FileManager.default.removeItem(atPath: place) }
+    }
+
     /// Forgets what earlier runs have logged.
     func clearLogs() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: logs) where name != "supervisor.log" {

@@ -26,7 +26,7 @@ struct StackRun {
         let outcome: Result<Void, any Error>
         do {
             try await withThrowingTaskGroup { group in
-                group.addTask { await request.next() }
+                group.addTask { _ = await request.next() }
                 group.addTask {
                     try await boot(parts, supervisor, record)
                     try await StatusTable.show { record.current }
@@ -41,8 +41,7 @@ struct StackRun {
         }
         Console.step("Stopping")
         let impatience = Task {
-            await request.next()
-            if !Task.isCancelled { await supervisor.kill() }
+            if await request.next() { await supervisor.kill() }
         }
         await supervisor.stop()
         impatience.cancel()
@@ -73,11 +72,25 @@ struct StackRun {
         let client = ManagementClient(
             baseURL: record.current.baseURL, adminKey: parts.secrets.demoKey(.management))
         try await DemoData(client: client, secrets: parts.secrets).publish()
+        try await waitForConsumers(record.current.children)
         let seconds = (ContinuousClock.now - begin) / .seconds(1)
         Console.step("Ready after \(String(format: "%.1f", seconds)) s: \(record.current.baseURL)")
         Console.detail("curl -H 'Authorization: Bearer \(parts.secrets.demoKey(.watchTraderHub))' \\")
         Console.detail("    \(record.current.baseURL)/api/v1/listings")
         record.change { $0.phase = StackState.readyPhase }
+    }
+
+    /// A service answers before it has joined its consumer group; only then does it know what the others have told.
+    private func waitForConsumers(_ children: [StackState.Child]) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        for child in children where ServiceName(rawValue: child.name) != nil {
+            while await !StatusTable.follows(child.port) {
+                guard ContinuousClock.now < deadline else {
+                    throw OperatorError("\(child.name) has not joined its consumer group within a minute")
+                }
+                try await Task.sleep(for: .milliseconds(50))
+            }
+        }
     }
 
     /// Names a port that another program has before a part fails on it in words of its own.

@@ -50,12 +50,24 @@ enum StatusTable {
     }
 
     /// How many events the service has yet to read, over all its partitions.
-    private static func consumerLag(_ port: Int) async -> Int? {
+    static func consumerLag(_ port: Int) async -> Int? {
+        await total(of: MessagingMetric.consumerLag, port)
+    }
+
+    /// Whether the service has been given its share of the topics and has read all of it.
+    static func follows(_ port: Int) async -> Bool {
+        guard let partitions = await total(of: MessagingMetric.assignedPartitions, port), partitions > 0 else {
+            return false
+        }
+        return await consumerLag(port) == 0
+    }
+
+    private static func total(of metric: String, _ port: Int) async -> Int? {
         guard let metrics = try? await LocalHTTP.request("GET", "/metrics", port: port), metrics.status == 200 else {
             return nil
         }
         return metrics.body.split(separator: "\n")
-            .filter { $0.hasPrefix(MessagingMetric.consumerLag) }
+            .filter { $0.hasPrefix(metric) }
             .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
             .reduce(0) { $0 + Int($1) }
     }

@@ -46,19 +46,24 @@ final class Destinations: Sendable {
     }
 
     private struct State {
+        /// The hosts of URLs that have passed the rules: reading a URL costs as much as signing a message.
+        var hosts: [String: String] = [:]
         var clients: [Key: Entry] = [:]
         var lastSweep = ContinuousClock.now
     }
 
     /// An idle client holds nothing, but there may have been many.
     private static let idleTime = Duration.seconds(90)
+    /// More URLs than this are not remembered.
+    private static let capacity = 10_000
 
     private let policy: AddressPolicy
-    private let resolver = Resolver()
+    private let resolver: Resolver
     private let configuration: HTTPClient.Configuration
     private let state = Mutex(State())
 
-    init(settings: TransportSettings) throws {
+    init(settings: TransportSettings, resolver: Resolver = Resolver()) throws {
+        self.resolver = resolver
         policy = AddressPolicy(allowsPrivate: settings.allowsPrivateAddresses)
         var configuration = HTTPClient.Configuration()
         configuration.tlsConfiguration = try Self.tls(settings)
@@ -73,17 +78,29 @@ final class Destinations: Sendable {
     }
 
     /// The client for a URL, whose address has been checked. Must be given back.
-    func lease(_ url: String) async throws -> Lease {
+    ///
+    /// - Parameter limit: How long to wait for an address that is not known yet.
+    func lease(_ url: String, within limit: Duration) async throws -> Lease {
+        let host = try host(of: url)
+        let address = try await resolver.address(of: host, within: limit)
+        guard policy.allows(address.bytes) else {
+            throw RefusedDestination(description: "The host's address is not a public one.")
+        }
+        return lease(Key(host: host, address: address.text))
+    }
+
+    private func host(of url: String) throws -> String {
+        if let host = state.withLock({ $0.hosts[url] }) { return host }
         if let fault = WebhookURL.fault(url, allowsPlainHTTP: policy.allowsPrivate) {
             throw RefusedDestination(description: fault)
         }
         guard let host = URLComponents(string: url)?.host else { throw RefusedDestination(description: "No host.") }
         let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        let address = try await resolver.address(of: name)
-        guard policy.allows(address.bytes) else {
-            throw RefusedDestination(description: "The host's address is not a public one.")
+        state.withLock { state in
+            if state.hosts.count >= Self.capacity { state.hosts = [:] }
+            state.hosts[url] = name
         }
-        return lease(Key(host: name, address: address.text))
+        return name
     }
 
     func giveBack(_ lease: Lease) {

@@ -14,20 +14,19 @@ final class WebhookTransport: Sendable {
     private let destinations: Destinations
     private let timeout: Duration
 
-    /// - Parameter timeout: How long one attempt may take, from the connection to the last byte kept.
-    init(settings: TransportSettings, timeout: Duration) throws {
-        destinations = try Destinations(settings: settings)
+    /// - Parameter timeout: How long one attempt may take, from the question for the address to the last byte kept.
+    init(settings: TransportSettings, timeout: Duration, resolver: Resolver = Resolver()) throws {
+        destinations = try Destinations(settings: settings, resolver: resolver)
         self.timeout = timeout
     }
 
     /// Makes one attempt. Every failure is an outcome; only cancellation is thrown.
     func send(_ request: WebhookRequest, headers: [(String, String)]) async throws -> DeliveryOutcome {
         do {
-            let destination = try await destinations.lease(request.url)
+            let end = ContinuousClock.now + timeout
+            let destination = try await destinations.lease(request.url, within: timeout)
             defer { destinations.giveBack(destination) }
-            return try await withDeadline(timeout) { [self] in
-                try await exchange(request, headers: headers, over: destination.client)
-            }
+            return try await exchange(request, headers: headers, over: destination.client, until: end)
         } catch {
             try Task.checkCancellation()
             return DeliveryOutcome(error: Self.describe(error, timeout: timeout))
@@ -40,24 +39,35 @@ final class WebhookTransport: Sendable {
     }
 
     private func exchange(
-        _ request: WebhookRequest, headers: [(String, String)], over client: HTTPClient
+        _ request: WebhookRequest, headers: [(String, String)], over client: HTTPClient,
+        until end: ContinuousClock.Instant
     ) async throws -> DeliveryOutcome {
         var message = HTTPClientRequest(url: request.url)
         message.method = HTTPMethod(rawValue: request.method.rawValue)
         message.headers = HTTPHeaders(headers)
         message.body = .bytes(ByteBuffer(bytes: request.body))
-        // A little more than the deadline of the whole, so that the latter is what is reported.
-        let limit = timeout + .seconds(1)
-        let response = try await client.execute(message, timeout: .milliseconds(limit.components.seconds * 1000))
-        var body: [UInt8] = []
-        for try await part in response.body {
-            body.append(contentsOf: part.readableBytesView.prefix(Self.keptBytes - body.count))
-            if body.count == Self.keptBytes { break }
-        }
+        // The client's own deadline ends with the response's head.
+        let response = try await client.execute(message, timeout: .init(end - .now))
+        let isEmpty = response.headers.first(name: "content-length") == "0"
+        let body =
+            if isEmpty {
+                try await Self.read(response.body)
+            } else {
+                try await withDeadline(end - .now) { [parts = response.body] in try await Self.read(parts) }
+            }
         let retryAfter = response.headers.first(name: "retry-after").flatMap { RetryAfter.wait($0, now: .now()) }
         // Postgres keeps no NUL in a text.
         let text = String(decoding: body, as: UTF8.self).replacing("\0", with: "\u{fffd}")
         return DeliveryOutcome(status: Int(response.status.code), response: text, retryAfter: retryAfter)
+    }
+
+    private static func read(_ parts: HTTPClientResponse.Body) async throws -> [UInt8] {
+        var body: [UInt8] = []
+        for try await part in parts {
+            body.append(contentsOf: part.readableBytesView.prefix(keptBytes - body.count))
+            if body.count == keptBytes { break }
+        }
+        return body
     }
 
     /// A sentence without addresses of the inside, and without anything that was sent.

@@ -13,7 +13,7 @@ import Testing
         "https://nowhere.invalid/", "http://1.1.1.1/", "https://127.0.0.1:6379/",
     ]) func `refuses`(url: String) async throws {
         let destinations = try Destinations(settings: TransportSettings())
-        await #expect(throws: RefusedDestination.self) { _ = try await destinations.lease(url) }
+        await #expect(throws: RefusedDestination.self) { _ = try await destinations.lease(url, within: .seconds(10)) }
         await destinations.shutdown()
     }
 
@@ -49,8 +49,8 @@ import Testing
         var settings = TransportSettings()
         settings.allowsPrivateAddresses = true
         let destinations = try Destinations(settings: settings)
-        let first = try await destinations.lease("http://127.0.0.1:8000/a")
-        let second = try await destinations.lease("http://127.0.0.1:9000/b")
+        let first = try await destinations.lease("http://127.0.0.1:8000/a", within: .seconds(5))
+        let second = try await destinations.lease("http://127.0.0.1:9000/b", within: .seconds(5))
         #expect(first.client === second.client)
         destinations.giveBack(first)
         destinations.giveBack(second)

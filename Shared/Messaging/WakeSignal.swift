@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Wakes the relay of this process after a commit, so that an event is published at once rather than at the next poll.
-public final class RelaySignal: Sendable {
+/// Wakes whoever polls, so that what has just happened in this process is seen at once rather than at the next poll.
+public final class WakeSignal: Sendable {
     private struct State {
         var isPending = false
         var waiters: [CheckedContinuation<Void, Never>] = []
@@ -11,7 +11,7 @@ public final class RelaySignal: Sendable {
 
     public init() {}
 
-    /// Ends a wait, or the next one if nobody waits. Many calls during one round of the relay count as one.
+    /// Ends a wait, or the next one if nobody waits. Many calls during one round of the poll count as one.
     public func wake() {
         let waiters = state.withLock { state in
             state.isPending = state.waiters.isEmpty

@@ -1,4 +1,3 @@
-import Kafka
 import Postgres
 import ServiceLifecycle
 
@@ -10,15 +9,5 @@ struct DatabaseService: Service {
     func run() async throws {
         try? await gracefulShutdown()
         await database.shutdown()
-    }
-}
-
-/// Closes the producer after its relay has stopped.
-struct ProducerService: Service {
-    let producer: KafkaProducer
-
-    func run() async throws {
-        try? await gracefulShutdown()
-        await producer.close(deadline: .seconds(2))
     }
 }
