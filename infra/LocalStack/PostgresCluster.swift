@@ -119,6 +119,8 @@ public final class PostgresCluster: Sendable {
             "unix_socket_directories": "''",
             "max_connections": "400",
             "synchronous_commit": "on",
+            // Plans made while a table was empty last until it is analyzed: a new database under load must not wait for it.
+            "autovacuum_naptime": "1s",
             "shared_buffers": "256MB",
             "max_wal_size": "2GB",
             "checkpoint_timeout": "15min",
