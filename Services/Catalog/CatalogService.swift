@@ -10,8 +10,12 @@ public struct CatalogService: CaravanService {
     public static let name = ServiceName.catalog
     public static let migrations = [
         PostgresMigration(name: "0001_create_listings.sql", sql: PackageResources._001_create_listings_sql),
-        PostgresMigration(name: "0002_create_allocations.sql", sql: PackageResources._002_create_allocations_sql),
+        PostgresMigration(
+            name: "0002_create_allocations.sql", sql: PackageResources._002_create_allocations_sql,
+            formerChecksums: ["c49eec6009d7884435710cdc257d58b43421c6d91c972041921fd317503cf40a"]),
         PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
+        PostgresMigration(
+            name: "0004_take_from_several_listings.sql", sql: PackageResources._004_take_from_several_listings_sql),
     ]
 
     public let routes: [Route]

@@ -10,11 +10,14 @@ public import ServiceLifecycle
 public struct OrdersService: CaravanService {
     public static let name = ServiceName.orders
     public static let migrations = [
-        PostgresMigration(name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql),
+        PostgresMigration(
+            name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql,
+            formerChecksums: ["53e34656f4eca5f58d784a503747a3a8c9c664e0d1bf53a35bcdc26609e03c1a"]),
         PostgresMigration(name: "0002_create_checkout.sql", sql: PackageResources._002_create_checkout_sql),
         PostgresMigration(name: "0003_create_coupons.sql", sql: PackageResources._003_create_coupons_sql),
         PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
         PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
+        PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
     ]
 
     public let routes: [Route]

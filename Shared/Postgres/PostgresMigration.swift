@@ -3,15 +3,19 @@
 public struct PostgresMigration: Sendable, Equatable {
     public let name: String
     public let sql: String
+    /// SHA-256 in hexadecimal of other texts it was published with. A database that ran one of those is accepted; a
+    /// later migration evens out the difference.
+    public let formerChecksums: [String]
 
-    public init(name: String, sql: String) {
+    public init(name: String, sql: String, formerChecksums: [String] = []) {
         self.name = name
         self.sql = sql
+        self.formerChecksums = formerChecksums
     }
 
     /// - Parameter sql: UTF-8, as `.embedInCode` gives it.
-    public init(name: String, sql: [UInt8]) {
-        self.init(name: name, sql: String(decoding: sql, as: UTF8.self))
+    public init(name: String, sql: [UInt8], formerChecksums: [String] = []) {
+        self.init(name: name, sql: String(decoding: sql, as: UTF8.self), formerChecksums: formerChecksums)
     }
 
     /// The migrations in the order they are applied: prefixes in the order they first appear, each by number.

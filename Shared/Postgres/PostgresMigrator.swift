@@ -68,7 +68,9 @@ public enum PostgresMigrator {
             guard let row = known.first else { continue }
             let checksum: String = try row["checksum"]
             if let recorded: String = try row["recorded", as: String?.self] {
-                guard recorded == checksum else { throw PostgresMigrationError.checksumChanged(migration.name) }
+                guard recorded == checksum || migration.formerChecksums.contains(recorded) else {
+                    throw PostgresMigrationError.checksumChanged(migration.name)
+                }
                 continue
             }
             try await connection.script("BEGIN")

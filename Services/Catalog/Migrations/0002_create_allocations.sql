@@ -9,14 +9,13 @@ CREATE TABLE allocations (
     PRIMARY KEY (account_id, order_id)
 );
 
--- What the lines of an order hold: a line that names a SKU may take from several listings.
 CREATE TABLE allocation_lines (
     account_id uuid   NOT NULL,
     order_id   uuid   NOT NULL,
     line       int    NOT NULL,
     listing_id uuid   NOT NULL,
     quantity   bigint NOT NULL CHECK (quantity > 0),
-    PRIMARY KEY (account_id, order_id, line, listing_id),
+    PRIMARY KEY (account_id, order_id, line),
     FOREIGN KEY (account_id, order_id) REFERENCES allocations (account_id, order_id),
     FOREIGN KEY (account_id, listing_id) REFERENCES listings (account_id, id)
 );

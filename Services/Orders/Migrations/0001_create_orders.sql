@@ -20,8 +20,6 @@ CREATE TABLE orders (
 -- Serves `updated_after`.
 CREATE INDEX orders_updated_at_idx ON orders (account_id, updated_at, id);
 
--- Without a foreign key: an order and its lines are inserted together, in one place. The key's check, planned while the
--- table was empty, may walk all of an account's orders for each line until the table is analyzed.
 CREATE TABLE order_lines (
     account_id  uuid   NOT NULL,
     order_id    uuid   NOT NULL,
@@ -30,5 +28,6 @@ CREATE TABLE order_lines (
     sku         text,
     quantity    bigint NOT NULL CHECK (quantity > 0),
     unit_amount bigint NOT NULL CHECK (unit_amount >= 0),
-    PRIMARY KEY (account_id, order_id, line)
+    PRIMARY KEY (account_id, order_id, line),
+    FOREIGN KEY (account_id, order_id) REFERENCES orders (account_id, id)
 );
