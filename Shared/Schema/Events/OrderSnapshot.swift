@@ -16,6 +16,8 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var lineItems: [OrderLine]
     /// Who ordered; personal data, sealed.
     public var buyer: Sealed<Buyer>?
+    /// What the selling site attached. Read from events of version 1 and sent no more: it may hold personal data.
+    public var metadata: JSONValue?
     /// When the buyer ordered, says the selling site.
     public var orderedAt: Timestamp
     /// When the order was received.
@@ -49,7 +51,7 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
 
     enum CodingKeys: String, CodingKey {
-        case id, status, currency, total, buyer, checkout
+        case id, status, currency, total, buyer, metadata, checkout
         case channelOrderID = "channel_order_id"
         case externalID = "external_id"
         case lineItems = "line_items"
@@ -71,6 +73,7 @@ extension OrderSnapshot: SchemaDescribing {
             .required(CodingKeys.total, Int64.self, "The whole amount in minor units."),
             .required(CodingKeys.lineItems, [OrderLine].self, "What was ordered."),
             .optional(CodingKeys.buyer, Sealed<Buyer>.self, "Who ordered; personal data, sealed."),
+            .optional(CodingKeys.metadata, JSONValue.self, "What the selling site attached; sent no more."),
             .required(CodingKeys.orderedAt, Timestamp.self, "When the buyer ordered, says the selling site."),
             .required(CodingKeys.createdAt, Timestamp.self, "When the order was received."),
             .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
@@ -81,12 +84,14 @@ extension OrderSnapshot: SchemaDescribing {
     }
 
     static var example: OrderSnapshot {
-        OrderSnapshot(
+        var order = OrderSnapshot(
             id: Examples.order, channelOrderID: "WEB-1001", externalID: "1001", status: .pending, currency: .eur,
             total: 1_249_900,
             lineItems: [OrderLine(externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1, unitAmount: 1_249_900)],
             buyer: Examples.buyer, orderedAt: Examples.created, createdAt: Examples.created,
             updatedAt: Examples.updated, checkout: .example)
+        order.metadata = ["campaign": "spring", "visits": 3]
+        return order
     }
 
     static func checkoutExample(status: String) -> OrderSnapshot {

@@ -92,12 +92,16 @@ public struct StockReleased: DescribedEvent {
 
 /// The part of a listing's stock that one line of an order holds. A line may hold stock of several listings.
 ///
-/// It names the listing by its id alone, since an event carries up to thousands of these.
+/// It names the listing by its id, since an event carries up to thousands of these.
 public struct StockAllocation: Codable, Hashable, Sendable, SchemaDescribing {
     /// The index of the order's line, from 0.
     public var line: Int
     /// The listing that serves it.
     public var listingID: ID<Listing>
+    /// The dealer's own id of the item; sent no more.
+    public var externalID: String?
+    /// The dealer's stock keeping unit; sent no more.
+    public var sku: String?
     /// How many pieces the line holds of it.
     public var quantity: Int
 
@@ -109,20 +113,26 @@ public struct StockAllocation: Codable, Hashable, Sendable, SchemaDescribing {
     }
 
     enum CodingKeys: String, CodingKey {
-        case line, quantity
+        case line, sku, quantity
         case listingID = "listing_id"
+        case externalID = "external_id"
     }
 
     public static var schema: JSONSchema {
         .object([
             .required(CodingKeys.line, Int.self, "The index of the order's line, from 0."),
             .required(CodingKeys.listingID, ID<Listing>.self, "The listing that serves it."),
+            .optional(CodingKeys.externalID, String.self, "The dealer's own id of the item; sent no more."),
+            .optional(CodingKeys.sku, String.self, "The dealer's stock keeping unit; sent no more."),
             .required(CodingKeys.quantity, Int.self, "How many pieces the line holds of it."),
         ])
     }
 
     static var example: StockAllocation {
-        StockAllocation(line: 0, listingID: Examples.listing, quantity: 1)
+        var allocation = StockAllocation(line: 0, listingID: Examples.listing, quantity: 1)
+        allocation.externalID = "watch-1001"
+        allocation.sku = "SUB-126610LN"
+        return allocation
     }
 }
 
