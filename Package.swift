@@ -38,6 +38,18 @@ let lean: [LinkerSetting] = [
         .when(platforms: [.linux], configuration: .release))
 ]
 
+/// What libphonenumber is linked of in a release. As shared libraries, these cost 4 MiB of relocated pages.
+let phoneNumberArchives = [
+    "phonenumber", "protobuf", "icui18n", "icuuc", "icudata", "absl_hash", "absl_city", "absl_low_level_hash",
+    "absl_raw_hash_set", "absl_strings", "absl_throw_delegate", "absl_raw_logging_internal",
+].map { "-l:lib\($0).a" }
+let phoneNumbers: [LinkerSetting] = [
+    .linkedLibrary("phonenumber", .when(configuration: .debug)),
+    .unsafeFlags(
+        (["--start-group"] + phoneNumberArchives + ["--end-group"]).flatMap { ["-Xlinker", $0] },
+        .when(platforms: [.linux], configuration: .release)),
+]
+
 func shared(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
     .target(
         name: name, dependencies: dependencies, path: "Shared/\(name)", resources: resources, swiftSettings: settings)
@@ -108,7 +120,7 @@ let package = Package(
         shared("Kafka", ["CRDKafka", "Threading"]),
         shared("Schema", [.crypto]),
         // The library's C++ stays behind a C header.
-        .target(name: "CPhoneNumber", path: "Shared/CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "CPhoneNumber", path: "Shared/CPhoneNumber", linkerSettings: phoneNumbers),
         shared("Enrichment", ["CPhoneNumber", "Schema"]),
         shared(
             "Messaging", ["Kafka", "Postgres", "Schema", .logging, .metrics, .serviceLifecycle],

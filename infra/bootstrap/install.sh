@@ -18,7 +18,7 @@ as_root() {
 # What runs, what is linked against, what the load comes from, and what a Swift toolchain needs on Debian.
 packages=(
     postgresql nginx-light openssl util-linux
-    libpq-dev librdkafka-dev libssl-dev libphonenumber-dev
+    libpq-dev librdkafka-dev libssl-dev libphonenumber-dev libicu-dev
     python3-venv wrk
     binutils ca-certificates curl git gnupg libc6-dev libcurl4-openssl-dev libedit2 libgcc-12-dev libncurses-dev
     libpython3-dev libsqlite3-0 libstdc++-12-dev libxml2-dev libz3-dev pkg-config tzdata zlib1g-dev
