@@ -25,6 +25,12 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
     public var attribution: Attribution
     /// How often it was added to.
     public var upsellDepth: Int
+    /// The items; none in events of before they were told.
+    public var items: [SoldItem]?
+    /// The tax's rate as decimal text: `0.0875`.
+    public var taxRate: String?
+    /// The coupon that gave the discount.
+    public var couponCode: String?
 
     /// Makes a summary; the amounts are minor units of the order's currency.
     public init(
@@ -47,12 +53,14 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
     }
 
     enum CodingKeys: String, CodingKey {
-        case number, status, subtotal, shipping, tax, discount, attribution
+        case number, status, subtotal, shipping, tax, discount, attribution, items
         case customerNumber = "customer_number"
         case campaignInternalID = "campaign_internal_id"
         case campaignName = "campaign_name"
         case isTest = "is_test"
         case upsellDepth = "upsell_depth"
+        case taxRate = "tax_rate"
+        case couponCode = "coupon_code"
     }
 
     public static var schema: JSONSchema {
@@ -71,14 +79,21 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
             .required(CodingKeys.isTest, Bool.self, "Whether it is for trying things out."),
             .required(CodingKeys.attribution, Attribution.self, "What brought the customer."),
             .required(CodingKeys.upsellDepth, Int.self, "How often it was added to."),
+            .optional(CodingKeys.items, [SoldItem].self, "The items."),
+            .optional(CodingKeys.taxRate, String.self, "The tax's rate as decimal text."),
+            .optional(CodingKeys.couponCode, String.self, "The coupon that gave the discount."),
         ])
     }
 
     static var example: CheckoutSummary {
-        CheckoutSummary(
+        var summary = CheckoutSummary(
             number: "ORD-240528-00001", customerNumber: "CUST-240528-00007", campaignInternalID: "spring",
             campaignName: "Spring offer", status: "completed", subtotal: 5000, shipping: 500, tax: 413, discount: 500,
             isTest: false, attribution: .example, upsellDepth: 1)
+        summary.items = [.example]
+        summary.taxRate = "0.0825"
+        summary.couponCode = "SPRING"
+        return summary
     }
 }
 

@@ -52,6 +52,24 @@ public struct FulfillmentCancelled: FulfillmentEvent {
     }
 }
 
+/// A fulfillment is on its way.
+public struct FulfillmentShipped: FulfillmentEvent {
+    public static let name = "fulfillment_shipped"
+    public static let summary = "A fulfillment is on its way."
+
+    /// The fulfillment as it is now.
+    public var fulfillment: FulfillmentSnapshot
+
+    /// Makes the event.
+    public init(fulfillment: FulfillmentSnapshot) { self.fulfillment = fulfillment }
+
+    public static var example: FulfillmentShipped {
+        var fulfillment = FulfillmentSnapshot.example
+        fulfillment.status = "shipped"
+        return FulfillmentShipped(fulfillment: fulfillment)
+    }
+}
+
 /// A fulfillment in full, as its events carry it: items of an order that are sent together.
 public struct FulfillmentSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
     /// The fulfillment's id.
@@ -74,6 +92,12 @@ public struct FulfillmentSnapshot: Codable, Hashable, Sendable, SchemaDescribing
     public var currency: Currency
     /// When it is due.
     public var scheduledAt: Timestamp
+    /// Who carries it, once it is sent.
+    public var carrier: String?
+    /// The carrier's number.
+    public var trackingNumber: String?
+    /// Where to follow it.
+    public var trackingURL: String?
 
     /// Makes a snapshot from its parts.
     public init(
@@ -93,12 +117,14 @@ public struct FulfillmentSnapshot: Codable, Hashable, Sendable, SchemaDescribing
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, number, status, items, currency
+        case id, number, status, items, currency, carrier
         case shippingGroup = "shipping_group"
         case orderID = "order_id"
         case orderNumber = "order_number"
         case customerNumber = "customer_number"
         case scheduledAt = "scheduled_at"
+        case trackingNumber = "tracking_number"
+        case trackingURL = "tracking_url"
     }
 
     public static var schema: JSONSchema {
@@ -115,11 +141,14 @@ public struct FulfillmentSnapshot: Codable, Hashable, Sendable, SchemaDescribing
             .required(CodingKeys.items, [FulfillmentItem].self, "What is sent."),
             .required(CodingKeys.currency, Currency.self, "The currency of the prices."),
             .required(CodingKeys.scheduledAt, Timestamp.self, "When it is due."),
+            .optional(CodingKeys.carrier, String.self, "Who carries it, once it is sent."),
+            .optional(CodingKeys.trackingNumber, String.self, "The carrier's number."),
+            .optional(CodingKeys.trackingURL, String.self, "Where to follow it."),
         ])
     }
 
     static var example: FulfillmentSnapshot {
-        FulfillmentSnapshot(
+        var fulfillment = FulfillmentSnapshot(
             id: Examples.fulfillment, number: "FUL-240528-00004", shippingGroup: "018fbe5f-0d3b-7000-8000-000000000001",
             orderID: Examples.order, orderNumber: "ORD-240528-00001", customerNumber: "CUST-240528-00007",
             status: "pending",
@@ -127,6 +156,10 @@ public struct FulfillmentSnapshot: Codable, Hashable, Sendable, SchemaDescribing
                 FulfillmentItem(productNumber: 34, name: "Starter kit", sku: "KIT-1", quantity: 1, unitPrice: 5000)
             ],
             currency: .usd, scheduledAt: Examples.updated)
+        fulfillment.carrier = "UPS"
+        fulfillment.trackingNumber = "1Z999"
+        fulfillment.trackingURL = "https://carrier.example/1Z999"
+        return fulfillment
     }
 }
 

@@ -97,14 +97,22 @@ public struct OrderCancelled: DescribedEvent {
 
     /// The order as it is now.
     public var order: OrderSnapshot
+    /// Who called it off, where the API tells; personal data, sealed.
+    public var actor: Sealed<String>?
 
     /// Makes the event.
-    public init(order: OrderSnapshot) { self.order = order }
+    public init(order: OrderSnapshot, actor: Sealed<String>? = nil) {
+        self.order = order
+        self.actor = actor
+    }
 
-    enum CodingKeys: String, CodingKey { case order }
+    enum CodingKeys: String, CodingKey { case order, actor }
 
     public static var schema: JSONSchema {
-        .object([.required(CodingKeys.order, OrderSnapshot.self, "The order as it is now.")])
+        .object([
+            .required(CodingKeys.order, OrderSnapshot.self, "The order as it is now."),
+            .optional(CodingKeys.actor, Sealed<String>.self, "Who called it off; personal data, sealed."),
+        ])
     }
 
     public static var example: OrderCancelled {

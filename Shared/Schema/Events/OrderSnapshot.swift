@@ -26,6 +26,8 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var updatedAt: Timestamp
     /// What an order of the checkout has besides; none for the others.
     public var checkout: CheckoutSummary?
+    /// What has become of it since; none while there is nothing.
+    public var aftersales: Aftersales?
 
     /// Makes a snapshot from its parts.
     public init(
@@ -51,7 +53,7 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
 
     enum CodingKeys: String, CodingKey {
-        case id, status, currency, total, buyer, metadata, checkout
+        case id, status, currency, total, buyer, metadata, checkout, aftersales
         case channelOrderID = "channel_order_id"
         case externalID = "external_id"
         case lineItems = "line_items"
@@ -80,6 +82,7 @@ extension OrderSnapshot: SchemaDescribing {
             .optional(
                 CodingKeys.checkout, CheckoutSummary.self,
                 "What an order of the checkout has besides; none for the others."),
+            .optional(CodingKeys.aftersales, Aftersales.self, "What has become of it since."),
         ])
     }
 
@@ -90,6 +93,7 @@ extension OrderSnapshot: SchemaDescribing {
             lineItems: [OrderLine(externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1, unitAmount: 1_249_900)],
             buyer: Examples.buyer, orderedAt: Examples.created, createdAt: Examples.created,
             updatedAt: Examples.updated, checkout: .example)
+        order.aftersales = .example
         order.metadata = ["campaign": "spring", "visits": 3]
         return order
     }
@@ -160,6 +164,10 @@ public struct OrderLine: Codable, Hashable, Sendable, SchemaDescribing {
 public struct Buyer: Codable, Hashable, Sendable, SchemaDescribing {
     /// The full name.
     public var name: String?
+    /// The first name, where the channel tells it apart.
+    public var firstName: String?
+    /// The last name, where the channel tells it apart.
+    public var lastName: String?
     /// The mail address.
     public var email: String?
     /// The telephone number.
@@ -196,6 +204,8 @@ public struct Buyer: Codable, Hashable, Sendable, SchemaDescribing {
 
     enum CodingKeys: String, CodingKey {
         case name, email, phone, city, region, country
+        case firstName = "first_name"
+        case lastName = "last_name"
         case addressLine1 = "address_line1"
         case addressLine2 = "address_line2"
         case postalCode = "postal_code"
@@ -204,6 +214,8 @@ public struct Buyer: Codable, Hashable, Sendable, SchemaDescribing {
     public static var schema: JSONSchema {
         .object([
             .optional(CodingKeys.name, String.self, "The full name."),
+            .optional(CodingKeys.firstName, String.self, "The first name, where the channel tells it apart."),
+            .optional(CodingKeys.lastName, String.self, "The last name, where the channel tells it apart."),
             .optional(CodingKeys.email, String.self, "The mail address."),
             .optional(CodingKeys.phone, String.self, "The telephone number."),
             .optional(CodingKeys.addressLine1, String.self, "Street and number."),
