@@ -18,6 +18,7 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
         PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
         PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
+        PostgresMigration(name: "0007_create_aftersales.sql", sql: PackageResources._007_create_aftersales_sql),
     ]
 
     public let routes: [Route]
@@ -47,6 +48,8 @@ public struct OrdersService: CaravanService {
         let enricher = AccountEnricher(
             settings: settings,
             enricher: Enricher(lists: .standard.adding(platform.configuration.emailRules)))
+        let brands = BrandStore(database: platform.database)
+        let brandBook = BrandBook(orders: book, checkout: checkout, fulfillments: fulfillments)
         let noted = NotedOrders(database: platform.database)
         routes =
             OpenAPIRoutes().routes + DealerOrderRoutes(book: book, idempotency: idempotency).routes
@@ -57,6 +60,9 @@ public struct OrdersService: CaravanService {
             + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
             + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes
             + FulfillmentRoutes(book: fulfillments, idempotency: idempotency).routes
+            + BrandOrderRoutes(book: brandBook, brands: brands, counter: counter, idempotency: idempotency).routes
+            + ShipmentUpdateRoutes(book: brandBook, brands: brands, idempotency: idempotency).routes
+            + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
             + HealthSuite.NoteRoutes(on: .order, database: platform.database) { try await noted.order($0, of: $1) }
             .routes
         handlers =

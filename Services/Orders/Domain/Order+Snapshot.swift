@@ -8,9 +8,11 @@ extension Order {
 
     /// The order as its events carry it, with a buyer sealed already, or without any.
     public func snapshot(buyer: Sealed<Buyer>? = nil) -> OrderSnapshot {
-        OrderSnapshot(
+        var order = OrderSnapshot(
             id: id, channelOrderID: channelOrderID, externalID: externalID, status: status,
             currency: total.currency, total: total.minorUnits, lineItems: lines, buyer: buyer, orderedAt: orderedAt,
             createdAt: createdAt, updatedAt: updatedAt)
+        order.aftersales = aftersales.isEmpty ? nil : aftersales
+        return order
     }
 }

@@ -19,6 +19,8 @@ public struct Order: Equatable, Sendable {
     public let orderedAt: Timestamp
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
+    /// What has become of it since it was sold.
+    public private(set) var aftersales: Aftersales
 
     /// An order that was just reported: pending until catalog has tried to match it.
     public init(placing order: NewOrder, for account: AccountID, at time: Timestamp) {
@@ -32,7 +34,7 @@ public struct Order: Equatable, Sendable {
     public init(
         id: OrderID, account: AccountID, sequence: Int64, status: OrderStatus, channelOrderID: String,
         externalID: String?, total: Money, lines: [OrderLine], buyer: Buyer?, metadata: JSONValue?,
-        orderedAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp
+        orderedAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp, aftersales: Aftersales = Aftersales()
     ) {
         self.id = id
         self.account = account
@@ -47,6 +49,7 @@ public struct Order: Equatable, Sendable {
         self.orderedAt = orderedAt
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.aftersales = aftersales
     }
 
     /// Every line found its listing. An order that was cancelled in the meantime stays cancelled.
@@ -68,6 +71,12 @@ public struct Order: Equatable, Sendable {
         guard status != .cancelled else { return false }
         change(to: .cancelled, at: time)
         return true
+    }
+
+    /// Something came back or was sent.
+    public mutating func modify(_ aftersales: Aftersales, at time: Timestamp) {
+        self.aftersales = aftersales
+        change(to: status, at: time)
     }
 
     private mutating func change(to status: OrderStatus, at time: Timestamp) {

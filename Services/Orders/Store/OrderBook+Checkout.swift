@@ -42,13 +42,13 @@ extension OrderBook {
 
     /// Has the checkout know that its order is off.
     ///
-    /// - Returns: nil for an order of another channel.
-    func cancelCheckout(of order: Order, in transaction: PostgresTransaction) async throws -> CheckoutSummary? {
+    /// - Returns: The order as its event tells of it; nil for an order of another channel.
+    func cancelCheckout(of order: Order, in transaction: PostgresTransaction) async throws -> OrderSnapshot? {
         let checkouts = CheckoutStore(database: store.database)
         guard var known = try await checkouts.lock(order.id, of: order.account, in: transaction) else { return nil }
         known.checkout.cancel(at: order.updatedAt)
         checkouts.update(known.checkout, in: transaction)
-        return known.checkout.summary
+        return try known.snapshot(sealedWith: keyring)
     }
 
     private func append(
@@ -56,7 +56,7 @@ extension OrderBook {
     ) throws {
         let sequence = order.checkout.nextEvent()
         try outbox.append(
-            event(try order.checkout.snapshot(order.items, sealedWith: keyring)),
+            event(try order.snapshot(sealedWith: keyring)),
             subject: order.checkout.orderID.description, sequence: sequence, account: order.checkout.account,
             in: transaction)
     }

@@ -14,13 +14,18 @@ struct OrderBook: Sendable {
     }
 
     /// Answers the cancelled order, or nil if there is none.
-    func cancel(_ id: OrderID, of account: AccountID, in transaction: PostgresTransaction) async throws -> Order? {
+    ///
+    /// - Parameter actor: The mail address of who calls it off, if that is known.
+    func cancel(
+        _ id: OrderID, of account: AccountID, by actor: String? = nil, in transaction: PostgresTransaction
+    ) async throws -> Order? {
         guard var order = try await store.lock(id, of: account, in: transaction) else { return nil }
         if order.cancel(at: .now()) {
             store.update(order, in: transaction)
-            var snapshot = try order.snapshot(sealedWith: keyring)
-            snapshot.checkout = try await cancelCheckout(of: order, in: transaction)
-            try append(OrderCancelled(order: snapshot), of: order, in: transaction)
+            let snapshot =
+                try await cancelCheckout(of: order, in: transaction) ?? order.snapshot(sealedWith: keyring)
+            let sealed = try actor.map { try keyring.seal($0) }
+            try append(OrderCancelled(order: snapshot, actor: sealed), of: order, in: transaction)
         }
         return order
     }

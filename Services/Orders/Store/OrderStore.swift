@@ -78,7 +78,7 @@ struct OrderStore: Sendable {
 
     private static let select: StaticString = """
         SELECT o.id, o.sequence, o.channel_order_id, o.external_id, o.status, o.currency, o.total_amount, o.buyer,
-            o.metadata, o.ordered_at, o.created_at, o.updated_at,
+            o.metadata, o.ordered_at, o.created_at, o.updated_at, o.aftersales,
             (SELECT json_agg(json_build_object('external_id', l.external_id, 'sku', l.sku, 'quantity', l.quantity,
                 'unit_amount', l.unit_amount) ORDER BY l.line)
              FROM order_lines l WHERE l.account_id = o.account_id AND l.order_id = o.id) AS lines
@@ -97,6 +97,8 @@ extension Order {
             lines: try JSON.decode([OrderLine].self, from: row["lines", as: String.self]),
             buyer: try row["buyer", as: String?.self].map { try JSON.decode(Buyer.self, from: $0) },
             metadata: try row["metadata", as: String?.self].map { try JSON.decode(JSONValue.self, from: $0) },
-            orderedAt: try row["ordered_at"], createdAt: try row["created_at"], updatedAt: try row["updated_at"])
+            orderedAt: try row["ordered_at"], createdAt: try row["created_at"], updatedAt: try row["updated_at"],
+            aftersales: try row["aftersales", as: String?.self].map { try JSON.decode(Aftersales.self, from: $0) }
+                ?? Aftersales())
     }
 }

@@ -25,6 +25,8 @@ struct DemoData {
         for (id, payment) in Self.alternativePayments {
             try await client.send("PUT", "/alternative-payments/\(id)", body: try JSONEncoder().encode(payment))
         }
+        // Zero, as in the examples of the brand API.
+        try await client.send("PUT", "/brand", body: Data("{\"number\": 0}".utf8))
         for dialect in missing {
             let principal = Secrets.demoPrincipal(
                 dialect, account: secrets.demoAccount, keyID: secrets.demoKeyID(dialect))

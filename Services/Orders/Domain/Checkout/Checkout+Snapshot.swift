@@ -1,24 +1,40 @@
 import Schema
 
-extension Checkout {
+extension CheckoutOrder {
     /// The order as its events carry it: what was ordered, and the buyer sealed.
-    func snapshot(_ items: [CheckoutItem], sealedWith keyring: DataKeyring) throws -> OrderSnapshot {
-        let lines = items.filter(\.isAdded).map(\.orderLine)
+    func snapshot(sealedWith keyring: DataKeyring) throws -> OrderSnapshot {
+        snapshot(buyer: try keyring.seal(checkout.contact.buyer))
+    }
+
+    /// The order as its events carry it, with the buyer sealed already, or without one.
+    func snapshot(buyer: Sealed<Buyer>? = nil) -> OrderSnapshot {
         var order = OrderSnapshot(
-            id: orderID, channelOrderID: number, externalID: nil, status: orderStatus, currency: currency,
-            total: totals.total, lineItems: lines, buyer: try keyring.seal(contact.buyer), orderedAt: createdAt,
-            createdAt: createdAt, updatedAt: updatedAt)
-        order.checkout = summary
+            id: checkout.orderID, channelOrderID: checkout.number, externalID: nil, status: checkout.orderStatus,
+            currency: checkout.currency, total: checkout.totals.total, lineItems: cartItems.map(\.orderLine),
+            buyer: buyer, orderedAt: checkout.createdAt, createdAt: checkout.createdAt, updatedAt: checkout.updatedAt,
+            checkout: summary)
+        order.aftersales = aftersales.isEmpty ? nil : aftersales
         return order
     }
 
     /// What events tell of the order beside what all orders have.
     var summary: CheckoutSummary {
-        CheckoutSummary(
+        var summary = checkout.summary
+        summary.items = soldItems
+        return summary
+    }
+}
+
+extension Checkout {
+    fileprivate var summary: CheckoutSummary {
+        var summary = CheckoutSummary(
             number: number, customerNumber: customerNumber, campaignInternalID: campaignInternalID,
             campaignName: campaignName, status: status.rawValue, subtotal: totals.subtotal, shipping: totals.shipping,
             tax: totals.tax, discount: totals.discount, isTest: isTest, attribution: attribution,
             upsellDepth: upsellDepth)
+        summary.taxRate = taxRate
+        summary.couponCode = couponCode
+        return summary
     }
 
     /// The order's status in the order book: what is paid is sold, as the checkout knows no stock.
@@ -37,9 +53,12 @@ extension CheckoutItem {
 
 extension CheckoutContact {
     var buyer: Buyer {
-        Buyer(
+        var buyer = Buyer(
             name: "\(person.firstName) \(person.lastName)", email: person.email, phone: person.phone,
             addressLine1: shipping.address1, addressLine2: shipping.address2, city: shipping.city,
             region: shipping.state, postalCode: shipping.postalCode, country: shipping.country)
+        buyer.firstName = person.firstName
+        buyer.lastName = person.lastName
+        return buyer
     }
 }

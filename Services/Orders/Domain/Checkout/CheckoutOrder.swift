@@ -7,6 +7,8 @@ struct CheckoutOrder: Sendable, Equatable {
     var items: [CheckoutItem]
     /// The oldest first, refunds among them.
     var charges: [CheckoutCharge]
+    /// What has become of it since it was sold.
+    var aftersales = Aftersales()
 
     /// What is in the cart.
     var cartItems: [CheckoutItem] { items.filter(\.isAdded) }

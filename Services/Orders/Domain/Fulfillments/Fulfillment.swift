@@ -46,15 +46,15 @@ struct Fulfillment: Equatable, Sendable {
     let shippingGroup: UUID
     private(set) var status: FulfillmentStatus
     let type: String
-    let carrier: String?
+    private(set) var carrier: String?
     let service: String?
-    let trackingNumber: String?
-    let trackingURLs: [String]?
+    private(set) var trackingNumber: String?
+    private(set) var trackingURLs: [String]?
     let rmaNumber: String?
     private(set) var reason: String?
     let plan: FulfillmentPlan
     let scheduledAt: Timestamp
-    let shippedAt: Timestamp?
+    private(set) var shippedAt: Timestamp?
     let deliveredAt: Timestamp?
     let createdAt: Timestamp
     private(set) var updatedAt: Timestamp
@@ -109,15 +109,34 @@ struct Fulfillment: Equatable, Sendable {
         return true
     }
 
+    /// It is on its way, says whoever sends it; or its parcel is told of anew. Answers whether that changes anything.
+    mutating func ship(_ shipment: Shipment) -> Bool {
+        guard status.isCancelable || status == .shipped else { return false }
+        let before = self
+        status = .shipped
+        carrier = shipment.carrier
+        trackingNumber = shipment.trackingNumber
+        trackingURLs = shipment.trackingURL.map { [$0] }
+        shippedAt = shippedAt ?? shipment.updatedAt
+        guard self != before else { return false }
+        sequence += 1
+        updatedAt = max(shipment.updatedAt, updatedAt)
+        return true
+    }
+
     /// The group's number in lower case, as UUIDs are written.
     var shippingGroupNumber: String { shippingGroup.uuidString.lowercased() }
 
     /// The fulfillment as its events carry it.
     var snapshot: FulfillmentSnapshot {
-        FulfillmentSnapshot(
+        var snapshot = FulfillmentSnapshot(
             id: id, number: number, shippingGroup: shippingGroupNumber, orderID: plan.orderID,
             orderNumber: plan.orderNumber, customerNumber: plan.customerNumber, status: status.rawValue,
             items: plan.items, currency: plan.currency, scheduledAt: scheduledAt)
+        snapshot.carrier = carrier
+        snapshot.trackingNumber = trackingNumber
+        snapshot.trackingURL = trackingURLs?.first
+        return snapshot
     }
 }
 

@@ -34,6 +34,10 @@ extension CheckoutBook {
         try orders.note(change, of: &order, because: nil, in: transaction)
         store.update(order.checkout, in: transaction)
         try await fulfillments.plan(order.checkout, items: order.cartItems, in: transaction)
+        if let shipment = order.aftersales.shipments.last(where: { $0.status == .shipped }) {
+            try await fulfillments.ship(
+                order.checkout.orderID, shipment, of: order.checkout.account, in: transaction)
+        }
         return true
     }
 
@@ -74,18 +78,28 @@ extension CheckoutBook {
         let amount = try amount(order.checkout.currency)
         guard charge.isRefundable, let snapshot = charge.snapshot else { throw RequestError.notRefundable }
         guard (amount ?? 0) <= snapshot.amount - charge.refunded else { throw RequestError.refundTooLarge }
+        let refund = try requestRefund(
+            of: charge.id, amount: amount, isExternal: isExternal, reason: reason, for: &order, in: transaction)
+        store.update(order.checkout, in: transaction)
+        return ChargeTicket(order.checkout, refund, isReused: false)
+    }
+
+    /// Publishes the command, and leaves the row that the request waits on.
+    func requestRefund(
+        of charge: TransactionID, amount: Int64?, isExternal: Bool, reason: String?, for order: inout CheckoutOrder,
+        in transaction: Transaction
+    ) throws -> TransactionID {
         let refund = CheckoutCharge(
-            id: TransactionID(), account: account, orderID: order.checkout.orderID, purpose: .refund,
-            parentID: charge.id, totals: CheckoutTotals(), refunded: 0, subscriptionNumber: nil, sequence: 0,
+            id: TransactionID(), account: order.checkout.account, orderID: order.checkout.orderID, purpose: .refund,
+            parentID: charge, totals: CheckoutTotals(), refunded: 0, subscriptionNumber: nil, sequence: 0,
             snapshot: nil)
         try orders.outbox.append(
             RefundRequested(
-                refundID: refund.id, transactionID: charge.id, orderID: refund.orderID, amount: amount,
+                refundID: refund.id, transactionID: charge, orderID: refund.orderID, amount: amount,
                 isExternal: isExternal, reason: reason),
-            subject: refund.orderID.description, sequence: order.checkout.nextCommand(), account: account,
-            in: transaction)
+            subject: refund.orderID.description, sequence: order.checkout.nextCommand(),
+            account: order.checkout.account, in: transaction)
         charges.insert(refund, at: .now(), in: transaction)
-        store.update(order.checkout, in: transaction)
-        return ChargeTicket(order.checkout, refund.id, isReused: false)
+        return refund.id
     }
 }

@@ -56,10 +56,16 @@ extension CheckoutBook {
     private func settleRefund(
         _ refund: TransactionSnapshot, of order: inout CheckoutOrder, in transaction: Transaction
     ) throws -> CheckoutChange {
-        guard refund.status == .refunded || refund.status == .externallyRefunded,
-            let index = order.charges.firstIndex(where: { $0.id == refund.parentID }),
+        guard let index = order.charges.firstIndex(where: { $0.id == refund.parentID }),
             var charge = order.charges[index].snapshot
         else { return .noted }
+        let isDone = refund.status == .refunded || refund.status == .externallyRefunded
+        if isDone || refund.status.isRefusal {
+            order.settle(refund, of: charge, as: isDone ? .completed : .failed)
+            try orders.store.write(
+                order.aftersales, of: order.checkout.orderID, account: order.checkout.account, in: transaction)
+        }
+        guard isDone else { return .noted }
         charge.refundedAmount = max(charge.refundedAmount, refund.refundedAmount)
         charge.status = charge.refundedAmount < charge.amount ? .partiallyRefunded : refund.status
         order.charges[index].refunded = charge.refundedAmount

@@ -46,6 +46,14 @@ protocol FulfillmentKeeping: Sendable {
     /// Plans the shipments of an order that has just been completed; called once for every order.
     func plan(_ checkout: Checkout, items: [CheckoutItem], in transaction: Transaction) async throws
 
+    /// Notes a parcel of an order, so that what it carries is shown as sent.
+    func ship(
+        _ order: OrderID, _ shipment: Shipment, of account: AccountID, in transaction: Transaction
+    ) async throws
+
+    /// Calls off what is sent of an order, as far as it has not left yet.
+    func cancel(order: OrderID, of account: AccountID, reason: String, in transaction: Transaction) async throws
+
     /// Cancels all of a customer that has not left yet; answers their numbers.
     func cancelAll(
         of customerNumber: String, account: AccountID, reason: String, in transaction: Transaction

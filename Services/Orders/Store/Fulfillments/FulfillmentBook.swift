@@ -57,6 +57,33 @@ struct FulfillmentBook: FulfillmentKeeping {
         try append(FulfillmentCreated(fulfillment: fulfillment.snapshot), of: fulfillment, in: transaction)
     }
 
+    // MARK: Sending
+
+    /// Notes a parcel of an order. What waits for its delay is created first: it is on its way already.
+    func ship(
+        _ order: OrderID, _ shipment: Shipment, of account: AccountID, in transaction: Transaction
+    ) async throws {
+        for due in try await plans.take(ofOrder: order, account: account, in: transaction) {
+            try await create(due, in: transaction)
+        }
+        for var fulfillment in try await store.lock(ofOrder: order, account: account, in: transaction)
+        where fulfillment.ship(shipment) {
+            store.update(fulfillment, in: transaction)
+            try append(FulfillmentShipped(fulfillment: fulfillment.snapshot), of: fulfillment, in: transaction)
+        }
+    }
+
+    /// Calls off what is sent of an order.
+    func cancel(
+        order: OrderID, of account: AccountID, reason: String, in transaction: Transaction
+    ) async throws {
+        for due in try await plans.take(ofOrder: order, account: account, in: transaction) {
+            try await create(due, in: transaction)
+        }
+        let fulfillments = try await store.lock(ofOrder: order, account: account, in: transaction)
+        _ = try cancel(fulfillments, reason: reason, in: transaction)
+    }
+
     // MARK: Cancelling
 
     func cancelAll(

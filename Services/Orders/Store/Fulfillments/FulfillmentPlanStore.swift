@@ -53,6 +53,18 @@ struct FulfillmentPlanStore: Sendable {
         }
     }
 
+    /// Takes what waits for an order, whenever it is due.
+    func take(
+        ofOrder order: OrderID, account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> [DueFulfillment] {
+        try await transaction.query(
+            """
+            DELETE FROM fulfillment_plans WHERE account_id = \(account) AND order_id = \(order)
+            RETURNING account_id, due_at, plan
+            """
+        ).map { try DueFulfillment($0) }
+    }
+
     /// Takes what waits for a customer, whenever it is due.
     func take(
         of customerNumber: String, account: AccountID, in transaction: PostgresTransaction

@@ -50,12 +50,14 @@ struct FulfillmentStore: Sendable {
             """)
     }
 
-    /// Writes a cancellation.
+    /// Writes a cancellation or a shipment.
     func update(_ fulfillment: Fulfillment, in transaction: PostgresTransaction) {
         transaction.send(
             """
             UPDATE fulfillments SET sequence = \(fulfillment.sequence), status = \(fulfillment.status),
-                reason = \(fulfillment.reason), updated_at = \(fulfillment.updatedAt)
+                reason = \(fulfillment.reason), shipping_carrier = \(fulfillment.carrier),
+                tracking_number = \(fulfillment.trackingNumber), tracking_urls = \(fulfillment.trackingURLs),
+                shipped_at = \(fulfillment.shippedAt), updated_at = \(fulfillment.updatedAt)
             WHERE account_id = \(fulfillment.account) AND id = \(fulfillment.id)
             """)
     }
@@ -70,6 +72,18 @@ struct FulfillmentStore: Sendable {
             WHERE account_id = \(account) AND customer_number = \(customerNumber)
                 AND status IN ('pending', 'processing', 'on_hold')
             ORDER BY id DESC FOR UPDATE
+            """
+        ).map { try Fulfillment($0) }
+    }
+
+    /// What is sent of an order, locked, the oldest first.
+    func lock(
+        ofOrder order: OrderID, account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> [Fulfillment] {
+        try await transaction.query(
+            """
+            SELECT \(constant: Self.columns) FROM fulfillments f
+            WHERE account_id = \(account) AND order_id = \(order) ORDER BY id FOR UPDATE
             """
         ).map { try Fulfillment($0) }
     }

@@ -1,0 +1,184 @@
+import Edge
+import Messaging
+import Postgres
+import Schema
+
+/// The only way in which brands change orders: what comes back, is paid back, is sent or called off.
+struct BrandBook: Sendable {
+    let orders: OrderBook
+    let checkout: CheckoutBook
+    let fulfillments: any FulfillmentKeeping
+
+    private var database: PostgresDatabase { orders.store.database }
+
+    /// The order of a reference: a checkout order's number, or the id of another's.
+    func order(_ reference: String, of account: AccountID) async throws -> BrandOrder? {
+        try await database.withTransaction { try await find(reference, of: account, in: $0) }
+    }
+
+    /// The order of a reference, locked until the transaction ends.
+    private func find(
+        _ reference: String, of account: AccountID, in transaction: Transaction
+    ) async throws -> BrandOrder? {
+        if let order = try await checkout.store.lock(number: reference, of: account, in: transaction) {
+            return order.isPlaced ? .checkout(order) : nil
+        }
+        guard let id = OrderID(reference) else { return nil }
+        if let order = try await checkout.store.lock(id, of: account, in: transaction) {
+            return order.isPlaced ? .checkout(order) : nil
+        }
+        return try await orders.store.lock(id, of: account, in: transaction).map { .dealer($0) }
+    }
+
+    private func lock(
+        _ reference: String, of account: AccountID, in transaction: Transaction
+    ) async throws -> BrandOrder {
+        guard let order = try await find(reference, of: account, in: transaction) else {
+            throw RequestError.notFound("order")
+        }
+        return order
+    }
+
+    // MARK: Changing
+
+    /// Announces that items come back.
+    func takeBack(
+        _ items: [ItemReturn], of reference: String, account: AccountID, by actor: String?, in transaction: Transaction
+    ) async throws -> BrandOrder {
+        var order = try await lock(reference, of: account, in: transaction)
+        order.modify(try order.returning(items), at: .now())
+        try await write(order, .returned, by: actor, in: transaction)
+        return order
+    }
+
+    /// Notes what whoever sends an order says of a parcel.
+    func note(
+        _ shipment: Shipment, of reference: String, account: AccountID, in transaction: Transaction
+    ) async throws {
+        var order = try await lock(reference, of: account, in: transaction)
+        var aftersales = order.aftersales
+        let known = aftersales.shipments.lastIndex { known in
+            shipment.trackingNumber == nil || known.trackingNumber == shipment.trackingNumber
+        }
+        if let known {
+            guard aftersales.shipments[known] != shipment.at(aftersales.shipments[known].updatedAt) else { return }
+            aftersales.shipments[known] = shipment
+        } else {
+            aftersales.shipments.append(shipment)
+        }
+        order.modify(aftersales, at: .now())
+        try await write(order, .shipment, by: nil, in: transaction)
+        if shipment.status == .shipped {
+            try await fulfillments.ship(order.id, shipment, of: account, in: transaction)
+        } else {
+            try await fulfillments.cancel(
+                order: order.id, of: account, reason: "The shipment was cancelled", in: transaction)
+        }
+    }
+
+    /// Asks payments for a refund.
+    ///
+    /// - Returns: The refunds that were asked for, one a charge.
+    func refund(
+        _ reference: String, of account: AccountID, by actor: String?, in transaction: Transaction,
+        _ read: @Sendable (Currency) throws -> BrandRefund
+    ) async throws -> [TransactionID] {
+        let order = try await lock(reference, of: account, in: transaction)
+        guard case .checkout(var known) = order else {
+            _ = try read(order.snapshot.currency)
+            throw BrandRefusal.nothingToRefund
+        }
+        let refund = try read(known.checkout.currency)
+        let refunds = try request(
+            try known.plan(refund), for: &known, reason: refund.reason, by: actor, in: transaction)
+        try orders.store.write(known.aftersales, of: order.id, account: account, in: transaction)
+        checkout.store.update(known.checkout, in: transaction)
+        return refunds
+    }
+
+    /// Calls an order off and gives everything back that came in.
+    ///
+    /// - Returns: The refunds that were asked for, one a charge.
+    func cancel(
+        _ reference: String, of account: AccountID, reason: String, by actor: String?, in transaction: Transaction
+    ) async throws -> [TransactionID] {
+        let order = try await lock(reference, of: account, in: transaction)
+        guard !order.isCancelled else { throw BrandRefusal.cancelled }
+        guard !order.aftersales.isShipped else { throw BrandRefusal.shipped }
+        var refunds: [TransactionID] = []
+        if case .checkout(var known) = order {
+            refunds = try request(known.refundable, for: &known, reason: reason, by: actor, in: transaction)
+            try orders.store.write(known.aftersales, of: order.id, account: account, in: transaction)
+            checkout.store.update(known.checkout, in: transaction)
+        }
+        _ = try await orders.cancel(order.id, of: account, by: actor, in: transaction)
+        try await fulfillments.cancel(order: order.id, of: account, reason: reason, in: transaction)
+        return refunds
+    }
+
+    private func request(
+        _ shares: [RefundShare], for order: inout CheckoutOrder, reason: String, by actor: String?,
+        in transaction: Transaction
+    ) throws -> [TransactionID] {
+        let sealed = try actor.map { try orders.keyring.seal($0) }
+        return try shares.map { share in
+            let id = try checkout.requestRefund(
+                of: share.charge, amount: share.amount, isExternal: false, reason: reason, for: &order,
+                in: transaction)
+            order.aftersales.refunds.append(
+                OrderRefund(
+                    id: order.nextRefundID, refundID: id, transactionNumber: share.number, amount: share.amount,
+                    shipping: share.shipping, items: share.items, status: .new, reason: reason, actor: sealed,
+                    createdAt: .now()))
+            return id
+        }
+    }
+
+    private func write(
+        _ order: BrandOrder, _ modification: OrderModification, by actor: String?, in transaction: Transaction
+    ) async throws {
+        orders.store.touch(order, in: transaction)
+        try orders.store.write(order.aftersales, of: order.id, account: order.account, in: transaction)
+        var snapshot = order.snapshot
+        snapshot.buyer = try order.buyer.map { try orders.keyring.seal($0) }
+        try orders.outbox.append(
+            OrderModified(
+                order: snapshot, modification: modification, actor: try actor.map { try orders.keyring.seal($0) }),
+            subject: order.id.description, sequence: order.sequence, account: order.account, in: transaction)
+    }
+}
+
+extension Shipment {
+    /// The same at another time.
+    fileprivate func at(_ time: Timestamp) -> Shipment {
+        var shipment = self
+        shipment.updatedAt = time
+        return shipment
+    }
+}
+
+extension CheckoutOrder {
+    /// Whether lists show it: something was paid for it once.
+    fileprivate var isPlaced: Bool { checkout.status.isPaid || payment != nil }
+}
+
+extension OrderStore {
+    /// Writes what has become of an order.
+    func write(
+        _ aftersales: Aftersales, of id: OrderID, account: AccountID, in transaction: PostgresTransaction
+    ) throws {
+        transaction.send(
+            """
+            UPDATE orders SET aftersales = \(try JSON.text(aftersales)) WHERE account_id = \(account) AND id = \(id)
+            """)
+    }
+
+    /// Writes that an event tells of an order.
+    fileprivate func touch(_ order: BrandOrder, in transaction: PostgresTransaction) {
+        transaction.send(
+            """
+            UPDATE orders SET sequence = \(order.sequence), updated_at = \(order.snapshot.updatedAt)
+            WHERE account_id = \(order.account) AND id = \(order.id)
+            """)
+    }
+}

@@ -1,0 +1,108 @@
+import Messaging
+import Postgres
+import Schema
+
+/// An order of whichever API, as brands see it.
+enum BrandOrder: Sendable {
+    case checkout(CheckoutOrder)
+    case dealer(Order)
+
+    /// The order as its events carry it, without the buyer.
+    var snapshot: OrderSnapshot {
+        switch self {
+        case .checkout(let order): order.snapshot()
+        case .dealer(let order): order.snapshot()
+        }
+    }
+
+    var buyer: Buyer? {
+        switch self {
+        case .checkout(let order): order.checkout.contact.buyer
+        case .dealer(let order): order.buyer
+        }
+    }
+
+    var id: OrderID {
+        switch self {
+        case .checkout(let order): order.checkout.orderID
+        case .dealer(let order): order.id
+        }
+    }
+
+    var account: AccountID {
+        switch self {
+        case .checkout(let order): order.checkout.account
+        case .dealer(let order): order.account
+        }
+    }
+
+    var aftersales: Aftersales {
+        switch self {
+        case .checkout(let order): order.aftersales
+        case .dealer(let order): order.aftersales
+        }
+    }
+
+    var isCancelled: Bool {
+        switch self {
+        case .checkout(let order): order.checkout.status == .cancelled
+        case .dealer(let order): order.status == .cancelled
+        }
+    }
+
+    /// The items' numbers and quantities. Those of a dealer's order are numbered from 1, as it has no number itself.
+    var quantities: [Int64: Int] {
+        let items: [(Int64, Int)] =
+            switch self {
+            case .checkout(let order): order.soldItems.map { ($0.id, $0.quantity) }
+            case .dealer(let order): order.lines.enumerated().map { (Int64($0.offset) + 1, $0.element.quantity) }
+            }
+        return Dictionary(items) { first, _ in first }
+    }
+
+    /// Changes what has become of the order; the next event tells of it.
+    mutating func modify(_ aftersales: Aftersales, at time: Timestamp) {
+        switch self {
+        case .checkout(var order):
+            order.aftersales = aftersales
+            order.checkout.modify(at: time)
+            self = .checkout(order)
+        case .dealer(var order):
+            order.modify(aftersales, at: time)
+            self = .dealer(order)
+        }
+    }
+
+    /// The sequence of the latest event.
+    var sequence: Int64 {
+        switch self {
+        case .checkout(let order): order.checkout.sequence
+        case .dealer(let order): order.sequence
+        }
+    }
+
+    /// Items that come back, on top of those that have.
+    ///
+    /// - Throws: ``BrandRefusal`` when there is no such item, or not as many of it are left.
+    func returning(_ items: [ItemReturn]) throws(BrandRefusal) -> Aftersales {
+        var aftersales = aftersales
+        let bought = quantities
+        for item in items {
+            guard let quantity = bought[item.itemID], item.childItemID == nil else {
+                throw .itemNotFound(item.childItemID ?? item.itemID)
+            }
+            let returned = aftersales.returns.filter { $0.itemID == item.itemID }.reduce(0) { $0 + $1.quantity }
+            guard returned + item.quantity <= quantity else { throw .returnTooLarge(item.itemID) }
+            aftersales.returns.append(item)
+        }
+        return aftersales
+    }
+}
+
+extension Checkout {
+    /// Something was changed that the next event tells of.
+    mutating func modify(at time: Timestamp) {
+        _ = nextEvent()
+        updatedAt = max(time, updatedAt)
+    }
+}

@@ -1,0 +1,193 @@
+import Edge
+import Messaging
+import Postgres
+import Schema
+import TestKit
+import Testing
+
+@testable import Orders
+
+/// The brand API over the checkout's orders, against the database.
+@Suite struct BrandOrderRoutesTests {
+    /// A paid order of 50.00 and 5.00 for shipping, and its routes.
+    private struct Shop {
+        let till: Till
+        let caller: RouteCaller
+        let number: String
+
+        static func open(_ body: (Shop) async throws -> Void) async throws {
+            try await Till.open { till in
+                let brands = BrandStore(database: till.database)
+                let book = BrandBook(
+                    orders: till.book.orders, checkout: till.book, fulfillments: till.book.fulfillments)
+                let idempotency = Idempotency(database: till.database)
+                let counter = PaymentCounter(
+                    keys: CardKeyStore(database: till.database), charges: till.book.charges, waiter: till.waiter,
+                    keyring: till.keyring)
+                let routes =
+                    BrandOrderRoutes(book: book, brands: brands, counter: counter, idempotency: idempotency).routes
+                    + ShipmentUpdateRoutes(book: book, brands: brands, idempotency: idempotency).routes
+                    + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
+                let shop = Shop(till: till, caller: RouteCaller(routes), number: try await till.placeOrder())
+                _ = try await shop.call("PUT /admin/v1/brand", body: ["number": 7])
+                try await body(shop)
+            }
+        }
+
+        func call(
+            _ name: String, _ parameters: [String: String] = [:], body: JSONValue? = nil, as other: AccountID? = nil
+        ) async throws -> RouteCaller.Answer {
+            try await caller.call(name, parameters, body: body, as: other ?? till.account)
+        }
+
+        func order(as other: AccountID? = nil) async throws -> RouteCaller.Answer {
+            try await call("GET /api/public/orders/{order_id}", ["order_id": number], as: other)
+        }
+
+        func refund(_ body: JSONValue) async throws -> RouteCaller.Answer {
+            try await call("POST /api/public/orders/{order_id}/refund/", ["order_id": number], body: body)
+        }
+
+        func cancel(_ body: JSONValue) async throws -> RouteCaller.Answer {
+            try await call("POST /api/public/orders/{order_id}/cancel/", ["order_id": number], body: body)
+        }
+
+        func ship(_ body: JSONValue, brand: String = "7") async throws -> RouteCaller.Answer {
+            try await call(
+                "POST /api/public/{brand_id}/webhooks/shipment-update/", ["brand_id": brand], body: body)
+        }
+    }
+
+    @Test func anOrderIsShownToItsAccountAlone() async throws {
+        try await Shop.open { shop in
+            let shown = try await shop.order()
+            #expect(shown.status == 200)
+            #expect(shown.body["id"] == .string(shop.number))
+            #expect(shown.body["status"] == "placed")
+            #expect(shown.body["subtotal"] == "50.00" && shown.body["shipping_cost"] == "5.00")
+            #expect(shown.body["total"] == "55.00")
+            #expect(shown.body["customer_first_name"] == "Jo" && shown.body["customer_last_name"] == "Doe")
+            #expect(shown.body["items"]?.array?.first?["price"] == "50.00")
+            #expect(shown.body["currency_format"]?["format"] == "$[amount]")
+            #expect(try await shop.order(as: AccountID()).status == 404)
+        }
+    }
+
+    @Test func noMoreIsRefundedThanWasPaid() async throws {
+        try await Shop.open { shop in
+            let item = try #require(try await shop.order().body["items"]?.array?.first?["id"])
+            let missing = try await shop.refund(
+                ["reason": "product_defective", "refund_items": [["id": 0, "amount": 10, "quantity": 1]]])
+            #expect(missing.status == 400)
+            #expect(missing.body == ["Item 0 not found in order"])
+            let refunded = try await shop.refund(
+                [
+                    "reason": "product_defective", "shipping_amount": 2,
+                    "refund_items": [["id": item, "amount": "10.00", "quantity": 1]],
+                ])
+            #expect(refunded.status == 200, "\(refunded.body.serialized())")
+            let refund = try #require(refunded.body["refunds"]?.array?.first)
+            #expect(refund["amount"] == "12.00" && refund["shipping_amount"] == "2.00")
+            #expect(refund["status"] == "completed" && refund["reason"] == "product_defective")
+            for tooMuch: JSONValue in [
+                ["reason": "product_defective", "amount": "43.01"],
+                ["reason": "product_defective", "shipping_amount": "3.01"],
+                ["reason": "product_defective", "refund_items": [["id": item, "amount": 41, "quantity": 1]]],
+                ["reason": "product_defective", "refund_items": [["id": item, "amount": 1, "quantity": 2]]],
+                ["reason": "product_defective"], ["reason": "nonsense", "amount": 1], ["reason": "other", "amount": 1],
+                ["reason": "product_defective", "amount": -1], ["reason": "product_defective", "amount": "1.001"],
+            ] {
+                #expect(try await shop.refund(tooMuch).status == 400)
+            }
+            let rest = try await shop.refund(["reason": "other", "custom_reason": "late", "amount": 43])
+            #expect(rest.body["refunds"]?.array?.count == 2)
+            #expect(try await shop.till.status(of: shop.number) == "refunded")
+        }
+    }
+
+    @Test func whatAnotherApiRefundsIsShown() async throws {
+        try await Shop.open { shop in
+            let row = try await shop.till.database.query(
+                "SELECT number FROM checkout_transactions WHERE purpose = 'order'"
+            ).first
+            let charge: JSONValue = .string(try #require(row)["number"])
+            _ = try await shop.till.post(
+                "/checkout/transactions/refund", ["transaction_number": charge, "amount": 25])
+            #expect(try await shop.order().body["refunds"]?.array?.first?["amount"] == "25.00")
+            #expect(try await shop.refund(["reason": "product_defective", "amount": "30.01"]).status == 400)
+        }
+    }
+
+    @Test func cancellingGivesEverythingBackOnce() async throws {
+        try await Shop.open { shop in
+            #expect(try await shop.cancel(["reason": ""]).body == ["Missing required field: refund_reason."])
+            #expect(try await shop.cancel(["reason": "because"]).status == 400)
+            let cancelled = try await shop.cancel(["reason": "cancel_placed_in_error"])
+            #expect(cancelled.status == 200, "\(cancelled.body.serialized())")
+            #expect(cancelled.body["status"] == "cancelled")
+            #expect(cancelled.body["refunds"]?.array?.first?["amount"] == "55.00")
+            #expect(try await shop.cancel(["reason": "cancel_placed_in_error"]).status == 400)
+            #expect(try await shop.till.told().count { $0 == "order_cancelled" } == 1)
+        }
+    }
+
+    @Test func shippedOrdersAreNotCancelled() async throws {
+        try await Shop.open { shop in
+            let parcel: JSONValue = [
+                "reference_id": .string(shop.number), "status": "shipped", "tracking_number": "1Z",
+                "tracking_url": "https://carrier.example/1Z", "carrier_name": "UPS",
+            ]
+            #expect(try await shop.ship(parcel).body == ["Message": "Success"])
+            #expect(try await shop.ship(parcel).body == ["Message": "Success"])
+            let shown = try await shop.order().body["shipments"]?.array
+            #expect(shown?.count == 1 && shown?.first?["tracking_number"] == "1Z")
+            #expect(try await shop.till.told().count { $0 == "order_modified" } == 1)
+            #expect(try await shop.cancel(["reason": "cancel_backorder"]).status == 400)
+            // What was sent before the order closed is sent when it does.
+            _ = try await shop.till.database.withTransaction {
+                try await shop.till.book.complete(shop.number, of: shop.till.account, in: $0)
+            }
+            let sent = try await shop.till.database.query("SELECT status, tracking_number FROM fulfillments")
+            #expect(try sent.map { try $0["status"] } == ["shipped"])
+            #expect(try sent.map { try $0["tracking_number"] } == ["1Z"])
+        }
+    }
+
+    @Test func wrongReportsOfShipmentsSayWhy() async throws {
+        try await Shop.open { shop in
+            func failure(_ body: JSONValue, brand: String = "7") async throws -> JSONValue? {
+                let answer = try await shop.ship(body, brand: brand)
+                #expect(answer.status == 400 && answer.body["Message"] == "Fail")
+                return answer.body["Error"]?["type"]
+            }
+            let parcel: JSONValue = ["reference_id": "ORD-0", "status": "shipped", "tracking_number": "1Z"]
+            #expect(try await failure(parcel) == "INVALID_PAYLOAD")
+            #expect(try await failure(["status": "shipped"]) == "INVALID_PAYLOAD")
+            #expect(try await failure(["reference_id": .string(shop.number), "status": "x"]) == "INVALID_PAYLOAD")
+            #expect(try await failure(parcel, brand: "8") == "INVALID_ENDPOINT")
+            #expect(try await failure(parcel, brand: "x") == "INVALID_ENDPOINT")
+            let ignored = try await shop.ship(["reference_id": .string(shop.number), "status": "not_shipped"])
+            #expect(ignored.status == 200)
+            #expect(try await shop.order().body["shipments"] == [])
+        }
+    }
+
+    @Test func noMoreComesBackThanWasBought() async throws {
+        try await Shop.open { shop in
+            let id = try #require(try await shop.order().body["items"]?.array?.first?["id"])
+            func takeBack(_ item: JSONValue) async throws -> RouteCaller.Answer {
+                try await shop.call(
+                    "POST /api/public/orders/{order_id}/return/", ["order_id": shop.number],
+                    body: ["return_items": [item]])
+            }
+            let faulty = try await takeBack(["reason": "", "quantity": 0, "id": 0, "child_item_id": 0])
+            #expect(faulty.status == 400)
+            #expect(faulty.body["return_items"]?.array?.first?["reason"] == ["\"\" is not a valid choice."])
+            let item: JSONValue = ["reason": "product_defective", "quantity": 1, "id": id]
+            let returned = try await takeBack(item)
+            #expect(returned.body["returns"]?.array?.first?["item_id"] == id)
+            #expect(try await takeBack(item).status == 400)
+            #expect(try await takeBack(["reason": "other", "quantity": 1, "id": 9]).status == 400)
+        }
+    }
+}
