@@ -4,19 +4,32 @@ import Schema
 struct RetrySchedule: Sendable, Equatable {
     /// The waits after the first, second, … failed attempt; after the last of them the delivery has failed for good.
     let waits: [Duration]
+    /// The minute of the hour at which a wait ends; nil for any.
+    private let minute: Int?
 
     /// No single wait is longer, whatever a schedule or a receiver asks for.
     static let longestWait = Duration.seconds(86_400)
 
     init(_ waits: [Duration]) {
+        self.init(waits, minute: nil)
+    }
+
+    /// Once an hour, at a minute of it, for so many hours.
+    init(hours: Int, atMinute minute: Int) {
+        self.init(Array(repeating: .zero, count: hours), minute: minute)
+    }
+
+    private init(_ waits: [Duration], minute: Int?) {
         self.waits = waits.map { min($0, Self.longestWait) }
+        self.minute = minute
     }
 
     /// The schedule that an endpoint's settings ask for, with `standard` where they are silent.
     init(_ settings: RetrySettings, standard: RetrySchedule) {
         let limit = settings.limit ?? standard.waits.count
         guard settings.delaySeconds != nil || settings.backoff != nil || standard.waits.isEmpty else {
-            self.init((0..<limit).map { standard.waits[min($0, standard.waits.count - 1)] })
+            let waits = (0..<limit).map { standard.waits[min($0, standard.waits.count - 1)] }
+            self.init(waits, minute: standard.minute)
             return
         }
         let delay = settings.delaySeconds ?? 5
@@ -40,7 +53,8 @@ struct RetrySchedule: Sendable, Equatable {
     {
         guard attempts <= waits.count else { return nil }
         let wait = waits[attempts - 1]
-        return now + max(wait + wait * (jitter / 10), min(retryAfter ?? .zero, Self.longestWait))
+        let next = now + max(wait + wait * (jitter / 10), min(retryAfter ?? .zero, Self.longestWait))
+        return minute.map { next.next(minute: $0) + .seconds(60) * jitter } ?? next
     }
 }
 
@@ -56,5 +70,15 @@ struct RetrySettings: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case limit, backoff
         case delaySeconds = "delay_seconds"
+    }
+}
+
+extension Timestamp {
+    /// The next time at a minute of an hour, after this one.
+    fileprivate func next(minute: Int) -> Timestamp {
+        let hour: Int64 = 3_600_000_000
+        let beginning = microseconds - microseconds % hour
+        let time = beginning + Int64(minute) * 60_000_000
+        return Timestamp(microseconds: time > microseconds ? time : time + hour)
     }
 }

@@ -18,6 +18,11 @@ enum WebhookSignature {
         }
     }
 
+    /// Hexadecimal of the body's HMAC. The key is the secret's text.
+    static func hexadecimal(_ body: [UInt8], secret: WebhookSecret) -> String {
+        hex(code(key: Array(secret.text.utf8), prefix: "", body))
+    }
+
     private static func code(key: [UInt8], prefix: String, _ body: [UInt8]) -> HMAC<SHA256>.MAC {
         var hmac = HMAC<SHA256>(key: SymmetricKey(data: key))
         hmac.update(data: Array(prefix.utf8))

@@ -108,7 +108,9 @@ final class WebhookDispatcher: Service {
         if state.withLock({ $0.board.finish(claimed.endpoint.id, outcome?.verdict, at: now) }) { signal.wake() }
         guard let outcome else { return }
         attempts.count(outcome.verdict)
-        let schedule = RetrySchedule(claimed.endpoint.settings.retry, standard: settings.schedule)
+        let schedule = RetrySchedule(
+            claimed.endpoint.settings.retry,
+            standard: WebhookStyles.style(claimed.endpoint.settings.style)?.retry ?? settings.schedule)
         let settlement = Settlement(
             outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: .random(in: 0...1))
         let attempt = SettledAttempt(

@@ -49,4 +49,14 @@ import Testing
         let schedule = RetrySchedule(RetrySettings(limit: 100, delaySeconds: 86_400, backoff: true), standard: standard)
         #expect(schedule.waits == Array(repeating: .seconds(86_400), count: 100))
     }
+
+    @Test func `an hourly schedule tries at its minute of each hour`() {
+        let hourly = RetrySchedule(RetrySettings(), standard: RetrySchedule(hours: 48, atMinute: 55))
+        // 22:13:20; the next 55th minute is 41 minutes and 40 seconds away.
+        let first = hourly.nextAttempt(afterAttempts: 1, at: now, retryAfter: nil, jitter: 0)
+        #expect(first.map { $0 - now } == .seconds(41 * 60 + 40))
+        let second = first.flatMap { hourly.nextAttempt(afterAttempts: 2, at: $0, retryAfter: nil, jitter: 0) }
+        #expect(second.map { $0 - now } == .seconds(41 * 60 + 40 + 3600))
+        #expect(hourly.nextAttempt(afterAttempts: 49, at: now, retryAfter: nil, jitter: 0) == nil)
+    }
 }

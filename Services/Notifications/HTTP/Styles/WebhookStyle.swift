@@ -11,12 +11,18 @@ protocol WebhookStyle: Sendable {
     static var payloadVersion: String { get }
     /// The messages of this style, in the order in which an API lists them.
     static var templates: [MessageTemplate] { get }
+    /// When what failed is tried again where an endpoint's settings do not say; nil for the service's own schedule.
+    static var retry: RetrySchedule? { get }
 
     /// The request that carries a message, before the headers that every style has.
     static func request(for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
         -> WebhookRequest
     /// The headers by which this style's receivers check who sent a request, made anew for every attempt.
     static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> [(String, String)]
+}
+
+extension WebhookStyle {
+    static var retry: RetrySchedule? { nil }
 }
 
 /// One message of a style: the event it announces, and the object it carries.
@@ -34,6 +40,9 @@ struct MessageTemplate: Sendable {
         self.event = event
         self.object = { try object(JSON.decode(E.self, from: $0), $1) }
     }
+
+    /// Whether the event is the one that the message announces, in whatever version.
+    func announces(_ event: RecordedEvent) -> Bool { event.type.hasPrefix(self.event.family + ".") }
 }
 
 /// What a style makes of a message.
@@ -49,7 +58,9 @@ struct WebhookRequest: Sendable {
 }
 
 enum WebhookStyles {
-    static let all: [any WebhookStyle.Type] = [WatchTraderHubStyle.self]
+    static let all: [any WebhookStyle.Type] = [
+        WatchTraderHubStyle.self, GiddyUpStyle.self, GiddyUpLogisticsStyle.self,
+    ]
 
     static func style(_ name: String) -> (any WebhookStyle.Type)? {
         all.first { $0.name == name }

@@ -1,0 +1,133 @@
+import Edge
+import Schema
+
+/// Webhooks of the brand API (`giddyup.md`, "Webhooks"): what happened, who did it and the whole order.
+enum GiddyUpStyle: WebhookStyle {
+    static let name = "giddyup"
+    static let payloadVersion = "v1"
+    static let retry: RetrySchedule? = .giddyUp
+
+    static let templates = [
+        MessageTemplate("order.placed", OrderPlaced.self) { event, keyring in
+            try GiddyUpMessage("order.placed", user: nil, event.order, keyring)
+        },
+        MessageTemplate("order.cancelled", OrderCancelled.self) { event, keyring in
+            try GiddyUpMessage("order.cancelled", user: event.actor, event.order, keyring)
+        },
+        MessageTemplate("order.modified", OrderModified.self) { event, keyring in
+            try GiddyUpMessage("order.modified", user: event.actor, event.order, keyring)
+        },
+        MessageTemplate("order.modified", OrderRefunded.self) { event, keyring in
+            let refund = event.order.aftersales?.refunds.first { $0.refundID == event.refund.id }
+            return try GiddyUpMessage("order.modified", user: refund?.actor, event.order, keyring)
+        },
+    ]
+
+    static func request(
+        for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring
+    ) throws -> WebhookRequest {
+        try GiddyUpMessage.request(for: message, of: templates, to: endpoint, keyring: keyring)
+    }
+
+    static func signature(
+        of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
+    ) -> [(String, String)] {
+        GiddyUpMessage.signature(of: request, secrets: secrets)
+    }
+}
+
+/// Webhooks of the brand API for whoever sends the orders (`giddyup.md`, "3PL Fulfillment").
+enum GiddyUpLogisticsStyle: WebhookStyle {
+    static let name = "giddyup-3pl"
+    static let payloadVersion = "v1"
+    static let retry: RetrySchedule? = .giddyUp
+
+    static let templates = [
+        MessageTemplate("order_created", OrderPlaced.self) { event, keyring in
+            try GiddyUpMessage("order_created", event.order, keyring)
+        },
+        MessageTemplate("order_updated", UpsellAdded.self) { event, keyring in
+            try GiddyUpMessage("order_updated", event.order, keyring)
+        },
+        MessageTemplate("order_adjusted_line_item", OrderRefunded.self) { event, keyring in
+            try GiddyUpMessage("order_adjusted_line_item", event.order, keyring)
+        },
+        MessageTemplate("cancel_shipment", OrderCancelled.self) { event, _ in
+            GiddyUpMessage("cancel_shipment", orderID: GiddyUp.OrderBody.reference(of: event.order))
+        },
+        MessageTemplate("test_integration", WebhookPinged.self) { _, _ in GiddyUpMessage("test_integration") },
+    ]
+
+    static func request(
+        for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring
+    ) throws -> WebhookRequest {
+        try GiddyUpMessage.request(for: message, of: templates, to: endpoint, keyring: keyring)
+    }
+
+    static func signature(
+        of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
+    ) -> [(String, String)] {
+        GiddyUpMessage.signature(of: request, secrets: secrets)
+    }
+}
+
+extension RetrySchedule {
+    /// "Hourly for two days from the original request … around the 55th minute of each hour."
+    fileprivate static let giddyUp = RetrySchedule(hours: 48, atMinute: 55)
+}
+
+/// The body of a brand's webhook; what a message does not have is left out, but for the user.
+private struct GiddyUpMessage: Encodable, Sendable {
+    private let eventType: String
+    private var user: String??
+    private var order: GiddyUp.OrderBody?
+    private var orderID: String?
+
+    /// A message without an order, or with its name alone.
+    init(_ eventType: String, orderID: String? = nil) {
+        self.eventType = eventType
+        self.orderID = orderID
+    }
+
+    /// A message with an order.
+    init(_ eventType: String, _ order: OrderSnapshot, _ keyring: DataKeyring) throws {
+        self.eventType = eventType
+        self.order = GiddyUp.OrderBody(order, buyer: try order.buyer.map { try keyring.open($0) })
+    }
+
+    /// A message with an order that tells who acted; nobody shows as null.
+    init(_ eventType: String, user: Sealed<String>?, _ order: OrderSnapshot, _ keyring: DataKeyring) throws {
+        try self.init(eventType, order, keyring)
+        self.user = .some(try user.map { try keyring.open($0) })
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case user, order
+        case eventType = "event_type"
+        case orderID = "order_id"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(eventType, forKey: .eventType)
+        if let user { try container.encode(user, forKey: .user) }
+        try container.encodeIfPresent(order, forKey: .order)
+        try container.encodeIfPresent(orderID, forKey: .orderID)
+    }
+
+    static func request(
+        for message: WebhookMessage, of templates: [MessageTemplate], to endpoint: WebhookEndpoint,
+        keyring: DataKeyring
+    ) throws -> WebhookRequest {
+        let template = templates.first { $0.type == message.type && $0.announces(message.event) }
+        guard let template else { throw UnknownMessageType(type: message.type) }
+        return WebhookRequest(
+            id: message.event.id.description, url: endpoint.settings.url,
+            body: try JSON.encode(try template.object(message.event.payload, keyring)))
+    }
+
+    /// One value for one secret: the newest, as receivers compare the header as a whole.
+    static func signature(of request: WebhookRequest, secrets: [WebhookSecret]) -> [(String, String)] {
+        secrets.prefix(1).map { ("x-giddyup-hmac-sha256", WebhookSignature.hexadecimal(request.body, secret: $0)) }
+    }
+}
