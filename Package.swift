@@ -67,6 +67,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 /// What single services need beside what all do.
 let additional: [String: [Target.Dependency]] = [
+    "Consent": [.crypto],
     "Orders": ["Enrichment"],
     "Notifications": [
         .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,

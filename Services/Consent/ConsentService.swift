@@ -16,6 +16,8 @@ public struct ConsentService: CaravanService {
             name: "0003_create_blacklistings.sql", sql: PackageResources._003_create_blacklistings_sql),
         PostgresMigration(
             name: "0004_create_customer_notes.sql", sql: PackageResources._004_create_customer_notes_sql),
+        PostgresMigration(
+            name: "0005_create_consent_ledger.sql", sql: PackageResources._005_create_consent_ledger_sql),
     ]
 
     public let routes: [Route]
