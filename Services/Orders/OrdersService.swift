@@ -18,6 +18,7 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
         PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
         PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
+        PostgresMigration(name: "0007_create_sales_events.sql", sql: PackageResources._007_create_sales_events_sql),
     ]
 
     public let routes: [Route]
@@ -47,6 +48,7 @@ public struct OrdersService: CaravanService {
         let enricher = AccountEnricher(
             settings: settings,
             enricher: Enricher(lists: .standard.adding(platform.configuration.emailRules)))
+        let sales = SaleBook(database: platform.database, outbox: platform.outbox)
         let noted = NotedOrders(database: platform.database)
         routes =
             OpenAPIRoutes().routes + DealerOrderRoutes(book: book, idempotency: idempotency).routes
@@ -57,6 +59,7 @@ public struct OrdersService: CaravanService {
             + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
             + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes
             + FulfillmentRoutes(book: fulfillments, idempotency: idempotency).routes
+            + SalesEventRoutes(book: sales, idempotency: idempotency).routes
             + HealthSuite.NoteRoutes(on: .order, database: platform.database) { try await noted.order($0, of: $1) }
             .routes
         handlers =
@@ -73,9 +76,15 @@ public struct OrdersService: CaravanService {
                 CouponReleaseHandler<PaymentDeclined>(book: coupons),
                 CouponReleaseHandler<PaymentVoided>(book: coupons),
                 CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),
+                StoreCreatedHandler(parties: sales.parties), CustomerCreatedHandler(parties: sales.parties),
+                CustomerUpdatedHandler(parties: sales.parties), CustomersJoinedHandler(parties: sales.parties),
+                CustomerDeletedHandler(parties: sales.parties), StoreReportedHandler(inquiries: sales.inquiries),
+                PersonReportedHandler(inquiries: sales.inquiries),
             ]
         jobs = [
-            waiter, OrderCloser(book: checkout, logger: platform.logger),
+            waiter, sales.inquiries.answers,
+            InquirySweeper(store: sales.inquiries.store, logger: platform.logger),
+            OrderCloser(book: checkout, logger: platform.logger),
             SubscriptionRenewer(book: subscriptions, logger: platform.logger),
             FulfillmentCreator(book: fulfillments, logger: platform.logger),
         ]
