@@ -6,13 +6,13 @@ extension Noticia {
         /// Where the page begins: the sort key of the last row before it, as ``page(of:list:key:)`` packed it; nil on the first.
         public let start: [String]?
 
-        /// Reads `limit` (1 to 100, 50 by default) and `cursor`.
+        /// Reads `limit` (1 to `maximum`, 50 by default) and `cursor`.
         ///
         /// - Parameters:
         ///   - list: The list's name, so that a cursor of another list is refused.
         ///   - fields: How many fields the list's sort key has.
-        public init(_ request: APIRequest, list: String, fields: Int) throws(RequestError) {
-            limit = try request.query.integer("limit", in: 1...100, default: 50)
+        public init(_ request: APIRequest, list: String, fields: Int, maximum: Int = 100) throws(RequestError) {
+            limit = try request.query.integer("limit", in: 1...maximum, default: 50)
             guard let cursor = request.query.string("cursor") else {
                 start = nil
                 return
