@@ -6,16 +6,15 @@ import Schema
 struct ConsentLedger: Sendable {
     let store: ConsentEntryStore
     /// Wakes the job that puts entries into their account's tree.
-    let signal: WakeSignal
+    let signal = WakeSignal()
 
-    init(database: PostgresDatabase, signal: WakeSignal = WakeSignal()) {
+    init(database: PostgresDatabase) {
         store = ConsentEntryStore(database: database)
-        self.signal = signal
     }
 
-    /// Adds entries with the transaction's other statements, without a round trip of their own. They are leaves of their
-    /// account's tree soon after the commit, in the order in which a person's entries were appended, as long as whoever
-    /// appends holds the person's row lock.
+    /// Adds entries with the transaction's other statements, without a round trip of their own. They are leaves of
+    /// their account's tree soon after the commit, in the order in which a person's entries were appended, as long as
+    /// whoever appends holds the person's row lock.
     ///
     /// - Throws: `EncodingError`.
     func append(_ entries: [ConsentEntry], in transaction: PostgresTransaction) throws {
@@ -39,8 +38,8 @@ struct ConsentLedger: Sendable {
         store.move(from: person, to: other, of: account, in: transaction)
     }
 
-    /// Destroys all that tells who a person's entries are about, and the salts that would let it be tried out. The entries
-    /// stay in the tree, which still verifies.
+    /// Destroys all that tells who a person's entries are about, and the salts that would let it be tried out. The
+    /// entries stay in the tree, which still verifies.
     func forget(_ person: CustomerID, of account: AccountID, in transaction: PostgresTransaction) {
         store.forget(person, of: account, in: transaction)
     }

@@ -13,6 +13,7 @@ public enum ConfigurationTable {
         .webhookClientKey,
         .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .stripeURL, .taxJarToken, .taxJarURL,
         .orderClose, .subscriptionRetries, .emailRules,
+        .ledgerKeys, .ledgerRetiredKeys, .ledgerOrigin, .ledgerInterval,
     ]
 
     /// The rows that one service reads.
@@ -117,4 +118,19 @@ extension ConfigurationKey {
         "CARAVAN_EMAIL_RULES", default: "", isSecret: true, services: [.orders],
         "What is known of mail domains and addresses, `shop.example=catch_all,jo@shop.example=suppressed`: `catch_all`, "
             + "`disposable`, `low_deliverability`, `spam_trap` or `suppressed`")
+
+    static let ledgerKeys = ConfigurationKey(
+        "CARAVAN_LEDGER_KEYS", isSecret: true, services: [.consent],
+        "Ed25519 private keys that sign the consent ledger's checkpoints, base64 of 32 bytes each, separated by commas: all "
+            + "of them sign, so that a new key is put beside the old one until clients know it")
+    static let ledgerRetiredKeys = ConfigurationKey(
+        "CARAVAN_LEDGER_RETIRED_KEYS", default: "", services: [.consent],
+        "Public keys that signed checkpoints once, base64 of 32 bytes each: served with the others, so that old checkpoints "
+            + "can still be verified")
+    static let ledgerOrigin = ConfigurationKey(
+        "CARAVAN_LEDGER_ORIGIN", default: "caravan.local/consent", services: [.consent],
+        "Name of this installation in checkpoints, a URL without a scheme; part of every signature, so never change it")
+    static let ledgerInterval = ConfigurationKey(
+        "CARAVAN_LEDGER_INTERVAL_MS", default: "1000", services: [.consent],
+        "Milliseconds from one checkpoint of the consent ledger to the next, 10 to 3600000")
 }

@@ -79,7 +79,7 @@ struct StackParts {
     /// The rows of ServiceKit's configuration table that differ from their defaults here. What the caller's own
     /// environment says of the others (log level, webhook schedule, …) reaches the services too.
     private func environment(of service: ServiceName, port: Int) throws -> [String: String] {
-        [
+        var environment = [
             "CARAVAN_DATABASE_URL": try databaseURL(of: service),
             "CARAVAN_KAFKA_BROKERS": "127.0.0.1:\(ports.broker)",
             // The mock broker answers a fetch only when its waiting time is over, and ends a rebalance only when a
@@ -93,6 +93,9 @@ struct StackParts {
             "CARAVAN_WEBHOOK_ALLOW_PRIVATE": "true",
             "CARAVAN_PUBLIC_URL": "http://127.0.0.1:\(ports.gateway)",
         ]
+        // Nobody else can sign.
+        if service == .consent { environment["CARAVAN_LEDGER_KEYS"] = secrets.ledgerKeys }
+        return environment
     }
 }
 

@@ -4,8 +4,8 @@ public import Schema
 
 /// One opt-in or opt-out, as the consent ledger keeps it for good.
 ///
-/// What can tell who it was (``personal``) stays outside the tree: its leaf holds only a salted commitment to it, so that
-/// destroying personal part and salt forgets the person and leaves the tree as it is.
+/// What can tell who it was (``personal``) stays outside the tree: its leaf holds only a salted commitment to it, so
+/// that destroying personal part and salt forgets the person and leaves the tree as it is.
 public struct ConsentEntry: Equatable, Sendable {
     /// What happened to the consent.
     public enum Kind: String, Codable, Sendable {
@@ -28,8 +28,8 @@ public struct ConsentEntry: Equatable, Sendable {
     public let kind: Kind
     public let channel: Channel
     public let purpose: Purpose
-    /// Where it was given or withdrawn, such as `WEB_FORM`: a word of a fixed list, never free text, since it outlives the
-    /// person's data.
+    /// Where it was given or withdrawn, such as `WEB_FORM`: a word of a fixed list, never free text, since it outlives
+    /// the person's data.
     public let source: String
     /// When the person said so, as the client tells.
     public let occurredAt: Timestamp
@@ -56,8 +56,8 @@ public struct ConsentEntry: Equatable, Sendable {
 
 /// The part of an entry that a GDPR deletion destroys.
 public struct ConsentPersonalPart: Codable, Hashable, Sendable {
-    /// Whose consent it is.
-    public let person: CustomerID
+    /// Whose consent it is, as the CRM's API shows people.
+    public let profileID: ProfileID
     /// What the consent holds for: the number in E.164 or, for mail, the address.
     public let address: String
     /// What shows that it was given.
@@ -66,10 +66,18 @@ public struct ConsentPersonalPart: Codable, Hashable, Sendable {
     public let reason: String?
 
     public init(person: CustomerID, address: String, proof: ConsentProof? = nil, reason: String? = nil) {
-        self.person = person
+        profileID = person.profileID
         self.address = address
         self.proof = proof
         self.reason = reason
+    }
+
+    /// Whose consent it is.
+    public var person: CustomerID { profileID.customerID }
+
+    enum CodingKeys: String, CodingKey {
+        case profileID = "profile_id"
+        case address, proof, reason
     }
 }
 
