@@ -64,6 +64,7 @@ struct BenchCommand: AsyncParsableCommand {
                 ["order create", "through nginx"],
                 onStack { try await OrderCreation(stack: $0, seconds: seconds).measure() }
             ),
+            (["sales event ingest"], onStack { try await SalesIngest(stack: $0, seconds: seconds).measure() }),
             (["relay", "consume"], { try await Messages().measure() }),
         ]
     }

@@ -1,10 +1,9 @@
 import ArgumentParser
+import Edge
 import Foundation
 import Importing
 import LocalStack
 import TestKit
-
-extension ImportKind: ExpressibleByArgument {}
 
 struct ImportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
