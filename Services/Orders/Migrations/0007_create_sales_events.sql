@@ -24,7 +24,7 @@ CREATE UNIQUE INDEX sales_events_external_id_key ON sales_events (external_id, a
 -- These serve the list, newest first: of everything, of a store, of a buyer.
 CREATE INDEX sales_events_occurred_at_idx ON sales_events (account_id, occurred_at, id);
 CREATE INDEX sales_events_store_idx ON sales_events (store_id, occurred_at, id);
-CREATE INDEX sales_events_person_idx ON sales_events (person_id, occurred_at, id) WHERE person_id IS NOT NULL;
+CREATE INDEX sales_events_person_idx ON sales_events (person_id, occurred_at, id);
 
 -- The stores of catalog, as far as orders has heard.
 CREATE TABLE known_stores (

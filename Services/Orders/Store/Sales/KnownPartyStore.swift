@@ -71,7 +71,8 @@ struct KnownPartyStore: Sendable {
         transaction.send(
             """
             UPDATE sales_events SET person_id = NULL
-            WHERE person_id = \(person) OR person_id IN (SELECT id FROM known_people WHERE successor_id = \(person))
+            WHERE person_id = ANY (
+                ARRAY(SELECT id FROM known_people WHERE successor_id = \(person)) || \(person)::uuid)
             """)
         transaction.send(
             """
