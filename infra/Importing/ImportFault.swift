@@ -1,4 +1,4 @@
-public import Schema
+import Schema
 
 /// Why one line of a file was not imported; the file of errors has one a line.
 public struct ImportFault: Error, Equatable, Sendable {

@@ -57,7 +57,9 @@ struct ImportJournal {
         }
         let manager = FileManager.default
         if state.position == nil || !manager.fileExists(atPath: errorsPath) {
-            manager.createFile(atPath: errorsPath, contents: nil)
+            guard manager.createFile(atPath: errorsPath, contents: nil) else {
+                throw ImportError("\(errorsPath) cannot be written")
+            }
             state.errorBytes = 0
         }
         guard let errors = FileHandle(forWritingAtPath: errorsPath) else {

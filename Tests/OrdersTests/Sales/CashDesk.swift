@@ -92,6 +92,9 @@ struct CashDesk: Sendable {
     }
 }
 
+/// A number with a fraction, exact.
+func decimal(_ text: String) -> JSONValue { JSONNumber(text).map(JSONValue.number) ?? .null }
+
 /// Answers inquiries as catalog and consent would.
 final class OwnersStandIn: Sendable {
     private struct Known {

@@ -14,10 +14,10 @@ import Testing
         "profile_id": "crm-1", "total_tax_cents": 2_083,
         "loyalty": ["points_earned": 125, "points_spent": 0, "points_balance": 1_450],
         "payments": [["method": "CARD", "amount_cents": 12_500]], "source": "POS v3",
-        "metadata": ["till": 7, "rate": 0.1, "open": true, "note": "x"],
+        "metadata": ["till": 7, "rate": decimal("0.1"), "open": true, "note": "x"],
         "line_items": [
             [
-                "external_id": "LINE-001", "quantity": 2.5, "unit": "m", "unit_price_cents": 5_000,
+                "external_id": "LINE-001", "quantity": decimal("2.5"), "unit": "m", "unit_price_cents": 5_000,
                 "total_price_cents": 12_500, "discount_cents": 0, "tax_cents": 2_083,
                 "product": [
                     "external_id": "SKU-12345", "name": "Cloth", "properties": ["category": "Fabrics"],
@@ -180,10 +180,12 @@ import Testing
         arguments: [
             ["type": "GIFT"], ["type": .null], ["occurred_at": "2024-04-21"], ["occurred_at": "2024-04-21T14:32:00"],
             ["occurred_at": "yesterday"], ["occurred_at": .null], ["store_id": .null], ["currency": "EURO"],
-            ["currency": .null], ["total_amount_cents": -1], ["total_amount_cents": 1.5], ["total_amount_cents": .null],
+            ["currency": .null], ["total_amount_cents": -1], ["total_amount_cents": decimal("1.5")],
+            ["total_amount_cents": .null],
             ["total_discount_cents": -1], ["total_tax_cents": -1], ["line_items": .null], ["line_items": []],
             ["line_items": [["quantity": 0, "total_price_cents": 1]]], ["line_items": [["total_price_cents": 1]]],
-            ["line_items": [["quantity": 1]]], ["line_items": [["quantity": 0.0000001, "total_price_cents": 1]]],
+            ["line_items": [["quantity": 1]]],
+            ["line_items": [["quantity": decimal("0.0000001"), "total_price_cents": 1]]],
             ["line_items": [["quantity": 1, "total_price_cents": 1, "product": ["properties": 7]]]],
             ["payments": [["amount_cents": 1]]], ["payments": [["method": "CARD", "amount_cents": -1]]],
             ["metadata": [1]], ["metadata": ["text": .string(String(repeating: "x", count: 70_000))]],
