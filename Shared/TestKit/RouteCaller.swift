@@ -7,6 +7,8 @@ public struct RouteCaller: Sendable {
     /// What a client gets.
     public struct Answer: Sendable {
         public let status: Int
+        /// By lower-case name.
+        public let headers: [String: String]
         /// null where there is none.
         public let body: JSONValue
     }
@@ -41,6 +43,8 @@ public struct RouteCaller: Sendable {
             response = route.dialect.render(error, requestID: "req_test")
         }
         let body: JSONValue = response.body.isEmpty ? .null : try JSON.decode(from: response.body)
-        return Answer(status: response.status.code, body: body)
+        let fields = response.headers.map { ($0.name.canonicalName, $0.value) }
+        return Answer(
+            status: response.status.code, headers: Dictionary(fields) { first, _ in first }, body: body)
     }
 }

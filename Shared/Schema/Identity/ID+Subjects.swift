@@ -48,6 +48,11 @@ public enum Listing: Identified {
     public static var idPrefix: String { "lst" }
 }
 
+/// A mail or a text message to a person.
+public enum MessageSubject: Identified {
+    public static var idPrefix: String { "msg" }
+}
+
 /// An order of any dialect.
 public enum Order: Identified {
     public static var idPrefix: String { "ord" }
@@ -66,6 +71,11 @@ public enum Receivable: Identified {
 /// A purchase or a return that a point of sale reports.
 public enum SalesEventSubject: Identified {
     public static var idPrefix: String { "evt" }
+}
+
+/// A person's consent to text messages on one number.
+public enum SMSSubscriptionSubject: Identified {
+    public static var idPrefix: String { "sms" }
 }
 
 /// A question about what a customer has running.
