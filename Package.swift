@@ -67,7 +67,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 /// What single services need beside what all do.
 let additional: [String: [Target.Dependency]] = [
-    "Consent": [.crypto],
+    "Consent": ["Enrichment", .crypto, .metrics],
     "Orders": ["Enrichment"],
     "Notifications": [
         .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
@@ -124,6 +124,7 @@ let package = Package(
                 .embedInCode("Dialects/WatchTraderHub/OpenAPI/dealer.json"),
                 .embedInCode("Dialects/HealthSuite/OpenAPI/checkout.json"),
                 .embedInCode("Dialects/HealthSuite/OpenAPI/rest.json"),
+                .embedInCode("Dialects/Noticia/OpenAPI/crm.json"),
             ]),
         shared(
             "ServiceKit",
@@ -138,8 +139,8 @@ let package = Package(
         .target(
             name: "TestKit",
             dependencies: [
-                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", .asyncHTTPClient, .hummingbird, .httpTypes,
-                .nioCore, .nioHTTP1, .serviceLifecycle,
+                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", .asyncHTTPClient, .hummingbird,
+                .httpTypes, .nioCore, .nioHTTP1, .serviceLifecycle,
             ],
             path: "Shared/TestKit", swiftSettings: settings),
         .target(name: "CBind", path: "infra/devbroker/CBind"),
@@ -147,12 +148,14 @@ let package = Package(
             name: "DevBroker", dependencies: ["CBind", "CRDKafka", "Schema", .argumentParser],
             path: "infra/devbroker/DevBroker", swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+        .target(
+            name: "Importing", dependencies: ["Schema", .crypto], path: "infra/Importing", swiftSettings: settings),
         .executableTarget(
             name: "Operator",
             dependencies: [
                 "LocalStack", "TestKit", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog",
-                "Orders", "Consent", "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes,
-                .logging,
+                "Orders", "Consent", "Payments", "Notifications", "Importing", .argumentParser, .asyncHTTPClient,
+                .httpTypes, .logging,
                 .nioCore, .nioHTTP1,
             ],
             path: "infra/operator", swiftSettings: settings),
@@ -167,6 +170,7 @@ let package = Package(
             ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .httpTypes, .logging, .serviceLifecycle]),
         test("ServiceKit", ["ServiceKit", "TestKit", .logging, .metrics, .yams]),
         test("LocalStack", ["LocalStack", "Postgres", "Schema", "TestKit"]),
+        test("Importing", ["Importing", "Schema", "TestKit"]),
         test("Architecture", []),
         test(
             "EndToEnd",
@@ -174,7 +178,7 @@ let package = Package(
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
                 "Notifications", "Payments", "ServiceKit", .httpTypes, .logging,
             ]),
-        test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
+        test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres", "Consent"]),
     ]
         + services.flatMap { service($0, additional[$0, default: []]) }
 )
