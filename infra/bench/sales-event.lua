@@ -1,4 +1,4 @@
--- Reports a sale of a known store to a known buyer with every request. Arguments: path, key, a text that is new in each run.
+-- Reports a sale of a known store to a known buyer with every request. Arguments: path, key, the number of the turn.
 local counter = 0
 
 function setup(thread)
@@ -7,14 +7,14 @@ function setup(thread)
 end
 
 function init(args)
-    path, key, run = args[1], args[2], args[3]
+    path, key, turn = args[1], args[2], args[3]
     sent = 0
 end
 
 function request()
     sent = sent + 1
     local headers = { ["x-api-key"] = key, ["Content-Type"] = "application/json" }
-    local body = '{"external_id":"' .. run .. "-" .. number .. "-" .. sent .. '","type":"PURCHASE",'
+    local body = '{"external_id":"wrk-' .. turn .. "-" .. number .. "-" .. sent .. '","type":"PURCHASE",'
         .. '"occurred_at":"2026-04-25T14:32:00+02:00","store_id":"bench-store","profile_id":"bench-' .. (sent % 100)
         .. '","currency":"EUR","total_amount_cents":12500,"total_discount_cents":0,"total_tax_cents":2083,'
         .. '"line_items":[{"external_id":"LINE-001","quantity":2,"unit":"piece","unit_price_cents":5000,'

@@ -4,40 +4,24 @@ import LocalStack
 import Schema
 import TestKit
 
-/// How many sales a second orders takes of stores and buyers that it knows, beside bare Postgres doing the same SQL.
+/// How many sales a second orders takes of stores and buyers that it knows.
 struct SalesIngest {
     let stack: BenchStack
     let seconds: Int
 
-    private static let connections = 32
-    private static let turns = 5
-
-    /// The two loads take turns, as in ``OrderCreation``.
     func measure() async throws -> [Figure] {
         let known = try await introduce()
-        let consumers = ServiceName.allCases.filter { $0 != .orders }
-        return try await stack.pausing(consumers) {
-            _ = try await load(seconds: 2)
-            var turns: [(direct: Double, bound: Double)] = []
-            for turn in 1...Self.turns {
-                turns.append((direct: try await load(seconds: seconds), bound: try await bound(turn, known)))
-            }
-            return [
-                Figure(
-                    name: "sales event ingest", value: turns.map(\.direct).median, unit: "/s",
-                    bound: turns.map(\.bound).median, mark: .atLeast(0.4))
-            ]
-        }
+        let path = WritePath(
+            name: "sales event ingest", service: .orders, path: "/v1/sales-events", script: "sales-event",
+            variables: [
+                "store": known.store.uuid.uuidString, "person": known.person.uuid.uuidString,
+                "detail": String(repeating: "d", count: 420), "payload": String(repeating: "p", count: 640),
+            ])
+        return [try await path.measure(on: stack, seconds: seconds)]
     }
 
-    /// The ids of what orders knows.
-    private struct Known {
-        let store: StoreID
-        let person: CustomerID
-    }
-
-    /// Opens a store and sells in it to a hundred people, who are added by that.
-    private func introduce() async throws -> Known {
+    /// Opens a store and sells in it to a hundred people, who are added by that; answers the store and one of them.
+    private func introduce() async throws -> (store: StoreID, person: CustomerID) {
         let client = APIClient(baseURL: stack.state.baseURL, authorization: nil)
         let headers = ["x-api-key": stack.secrets.demoKey(.noticia)]
         let store: JSONValue = ["external_id": "bench-store", "name": "Bench"]
@@ -56,23 +40,6 @@ struct SalesIngest {
         guard let store = answer["store"]?["id"]?.string.flatMap({ StoreID($0) }),
             let person = answer["profile"]?["id"]?.string.flatMap({ ProfileID($0) })
         else { throw OperatorError("a sale was answered with \(answer.serialized())") }
-        return Known(store: store, person: person.customerID)
-    }
-
-    private func load(seconds: Int) async throws -> Double {
-        try await stack.wrk(
-            port: stack.port(.orders), script: "sales-event", connections: Self.connections, seconds: seconds,
-            arguments: ["/v1/sales-events", stack.secrets.demoKey(.noticia), UUIDv7.next().uuidString]
-        ).rate
-    }
-
-    private func bound(_ turn: Int, _ known: Known) async throws -> Double {
-        try await stack.pgbench(
-            "sales-event", as: .orders, connections: Self.connections, seconds: seconds, turn: turn,
-            variables: [
-                "account": stack.secrets.demoAccount.uuid.uuidString, "store": known.store.uuid.uuidString,
-                "person": known.person.uuid.uuidString, "detail": String(repeating: "d", count: 420),
-                "payload": String(repeating: "p", count: 640),
-            ])
+        return (store, person.customerID)
     }
 }
