@@ -54,12 +54,10 @@ struct ConsentProofRoutes: Sendable {
             throw RequestError.invalid(
                 "tree_size", code: "out_of_range", "The entry is leaf \(index): this must be greater.")
         }
-        let leaf = MerkleSubtree(level: 0, index: index)
-        async let hash = trees.store.hashes(of: [leaf], account: account)[leaf]
-        let proof = try await trees.proof(plan, of: account)
+        let (hash, proof) = try await trees.inclusion(of: index, plan, account: account)
         return try .json(
             InclusionProofBody(
-                leafIndex: index, leafHash: try await hash?.base64, treeSize: size, proof: proof.map(\.base64)))
+                leafIndex: index, leafHash: hash.base64, treeSize: size, proof: proof.map(\.base64)))
     }
 
     private func consistency(_ request: APIRequest) async throws -> APIResponse {
@@ -109,7 +107,7 @@ extension APIResponse {
 struct InclusionProofBody: Encodable {
     let leafIndex: Int64
     /// Base64, as all hashes here.
-    @Nullable var leafHash: String?
+    let leafHash: String
     let treeSize: Int64
     let proof: [String]
 

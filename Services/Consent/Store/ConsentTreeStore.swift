@@ -235,4 +235,8 @@ extension ConsentLeaf {
 struct LedgerDamage: Error {
     let account: AccountID
     let what: String
+
+    static func missing(in account: AccountID) -> LedgerDamage {
+        LedgerDamage(account: account, what: "a hash of the tree is gone")
+    }
 }

@@ -79,10 +79,26 @@ struct ConsentTrees: Sendable {
     ///
     /// - Throws: ``LedgerDamage`` if a hash is not where it must be.
     func proof(_ plan: MerkleProofPlan, of account: AccountID) async throws -> [MerkleHash] {
-        let hashes = try await store.hashes(of: plan.subtrees, account: account)
-        guard let proof = plan.proof({ hashes[$0] }) else {
-            throw LedgerDamage(account: account, what: "a hash of the tree is gone")
-        }
-        return proof
+        try await proof(plan, of: account, with: []).proof
+    }
+
+    /// A leaf's hash and those of its proof.
+    ///
+    /// - Throws: ``LedgerDamage`` if a hash is not where it must be.
+    func inclusion(
+        of leaf: Int64, _ plan: MerkleProofPlan, account: AccountID
+    ) async throws -> (leaf: MerkleHash, proof: [MerkleHash]) {
+        let subtree = MerkleSubtree(level: 0, index: leaf)
+        let found = try await proof(plan, of: account, with: [subtree])
+        guard let hash = found.hashes[subtree] else { throw LedgerDamage.missing(in: account) }
+        return (hash, found.proof)
+    }
+
+    private func proof(
+        _ plan: MerkleProofPlan, of account: AccountID, with others: [MerkleSubtree]
+    ) async throws -> (hashes: [MerkleSubtree: MerkleHash], proof: [MerkleHash]) {
+        let hashes = try await store.hashes(of: plan.subtrees + others, account: account)
+        guard let proof = plan.proof({ hashes[$0] }) else { throw LedgerDamage.missing(in: account) }
+        return (hashes, proof)
     }
 }

@@ -70,7 +70,7 @@ import Testing
     @Test func whatIsNewerOrForgottenIsNoFinding() throws {
         let (entries, checkpoints) = try history(9)
         let forgotten = try changed(changed(entries[3], "salt") { _ in .null }, "personal") { _ in .null }
-        let report = try report(entries[..<3] + [forgotten] + entries[4...], checkpoints[7])
+        let report = try report(Array(entries[..<3] + [forgotten] + entries[4...]), checkpoints[7])
         #expect(report == .init(findings: [], proven: 7, forgotten: 1, newer: 2))
     }
 
@@ -101,7 +101,7 @@ import Testing
 
     @Test func namesTheRemovedEntry() throws {
         let (entries, checkpoints) = try history(9)
-        #expect(try report(entries[..<4] + entries[6...], checkpoints[9]).findings == [.removed(4...5)])
+        #expect(try report(Array(entries[..<4] + entries[6...]), checkpoints[9]).findings == [.removed(4...5)])
         // The tree still has its hash.
         var gone = entries
         gone[4] = ConsentHistoryEntry(missing: 4)
