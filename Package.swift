@@ -21,6 +21,7 @@ extension Target.Dependency {
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -51,7 +52,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Targe
     return [
         .target(
             name: name, dependencies: kit + dependencies, path: "Services/\(name)", exclude: ["Main"],
-            resources: [.embedInCode("Migrations")], swiftSettings: settings),
+            resources: [.embedInCode("Migrations")] + templates[name, default: []], swiftSettings: settings),
         .executableTarget(
             name: "\(name)Main", dependencies: [.byName(name: name), "ServiceKit"], path: "Services/\(name)/Main",
             swiftSettings: settings, linkerSettings: lean),
@@ -70,10 +71,13 @@ let additional: [String: [Target.Dependency]] = [
     "Consent": ["Enrichment", .crypto, .metrics],
     "Orders": ["Enrichment"],
     "Notifications": [
-        .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+        "Mail", .asyncHTTPClient, .crypto, .httpTypes, .metrics, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
     ],
     "Payments": [.asyncHTTPClient, .crypto, .deque, .metrics, .nioCore],
 ]
+
+/// Embedded like migrations.
+let templates: [String: [Resource]] = ["Notifications": [.embedInCode("Jobs/Mail/Templates")]]
 
 let services = ["Catalog", "Orders", "Consent", "Payments", "Notifications"]
 
@@ -95,6 +99,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -111,6 +116,9 @@ let package = Package(
         // The library's C++ stays behind a C header.
         .target(name: "CPhoneNumber", path: "Shared/CPhoneNumber", linkerSettings: [.linkedLibrary("phonenumber")]),
         shared("Enrichment", ["CPhoneNumber", "Schema"]),
+        // Loads libcurl when it is needed.
+        .target(name: "CCurl", path: "Shared/CCurl"),
+        shared("Mail", ["CCurl", "Threading"]),
         shared(
             "Messaging", ["Kafka", "Postgres", "Schema", .logging, .metrics, .serviceLifecycle],
             resources: [.embedInCode("Migrations")]),
@@ -164,6 +172,7 @@ let package = Package(
         test("Kafka", ["Kafka", "TestKit"]),
         test("Schema", ["Schema"], resources: [.copy("Golden")]),
         test("Enrichment", ["Enrichment", "Schema"]),
+        test("Mail", ["Mail", "TestKit"]),
         test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
         test(
             "Edge",

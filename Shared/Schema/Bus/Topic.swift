@@ -73,8 +73,10 @@ extension Topic {
     /// `notifications.events.v1`
     public static let notificationsEvents = Topic(
         name: "notifications.events.v1",
-        purpose: "API keys that came or went, and webhook endpoints that were switched off.",
-        key: "The key's or the endpoint's id.",
+        purpose:
+            "API keys that came or went, webhook endpoints that were switched off, and numbers that want no more text "
+            + "messages.",
+        key: "The key's, the endpoint's or the message's id.",
         // A service that was down must still learn of revoked keys.
         retention: month)
 

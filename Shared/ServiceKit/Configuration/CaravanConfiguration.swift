@@ -29,6 +29,8 @@ public struct CaravanConfiguration: Sendable {
     public var journalRetention: Duration
     /// Webhook delivery; defaults in every service but notifications.
     public var webhooks: WebhookConfiguration
+    /// Mail and text messages; defaults in every service but notifications.
+    public var messages: MessageConfiguration
     /// Charges and card keys; defaults in every service but payments.
     public var payments: PaymentConfiguration
     /// How the consent ledger is signed; without keys in every service but consent.
@@ -78,6 +80,7 @@ public struct CaravanConfiguration: Sendable {
         relayPollInterval = .milliseconds(reader.integer(.relayPoll, in: 1...60_000))
         journalRetention = .seconds(reader.integer(.journalRetention, in: 1...87_600) * 3600)
         webhooks = WebhookConfiguration(&reader)
+        messages = MessageConfiguration(&reader)
         payments = PaymentConfiguration(&reader)
         ledger = LedgerConfiguration(&reader, isRead: names.contains(ConfigurationKey.ledgerKeys.name))
         orderClosingPause = .seconds(reader.integer(.orderClose, in: 1...10_080) * 60)

@@ -91,6 +91,9 @@ struct StackParts {
             "CARAVAN_DATA_KEYS": secrets.dataKeys,
             // Receivers of webhooks are on this machine.
             "CARAVAN_WEBHOOK_ALLOW_PRIVATE": "true",
+            // Unless the caller names a mail server.
+            "CARAVAN_MAIL_OUTBOX": directory.mail,
+            "CARAVAN_SMS_OUTBOX": directory.sms,
             "CARAVAN_PUBLIC_URL": "http://127.0.0.1:\(ports.gateway)",
         ]
         // Nobody else can sign.
