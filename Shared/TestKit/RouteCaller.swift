@@ -9,7 +9,7 @@ public struct RouteCaller: Sendable {
         public let status: Int
         /// By lower-case name.
         public let headers: [String: String]
-        /// null where there is none.
+        /// null where there is none; a text that is no JSON as a string.
         public let body: JSONValue
     }
 
@@ -42,7 +42,11 @@ public struct RouteCaller: Sendable {
         } catch let error as RequestError {
             response = route.dialect.render(error, requestID: "req_test")
         }
-        let body: JSONValue = response.body.isEmpty ? .null : try JSON.decode(from: response.body)
+        let isText = response.headers[.contentType]?.hasPrefix("text/") == true
+        let body: JSONValue =
+            isText
+            ? .string(String(decoding: response.body, as: UTF8.self))
+            : response.body.isEmpty ? .null : try JSON.decode(from: response.body)
         let fields = response.headers.map { ($0.name.canonicalName, $0.value) }
         return Answer(
             status: response.status.code, headers: Dictionary(fields) { first, _ in first }, body: body)

@@ -94,7 +94,7 @@ struct ConsentCommand: AsyncParsableCommand {
             Console.step(
                 "\(last.origin): \(report.proven) of \(last.size) signed entries are proven, "
                     + "\(report.forgotten) without personal data, \(report.newer) newer than the checkpoint: "
-                    + (report.findings.isEmpty ? "the history is whole" : "\(report.findings.count) findings"))
+                    + (report.findings.isEmpty ? "the history is whole" : "it is not what was signed"))
             if !report.findings.isEmpty { throw ExitCode.failure }
         }
 
