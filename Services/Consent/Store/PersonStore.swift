@@ -78,8 +78,11 @@ struct PersonStore: Sendable {
                 FROM (SELECT) AS once LEFT JOIN LATERAL (
                     SELECT \(constant: Self.columns) FROM people
                     WHERE account_id = \(account) AND id = coalesce((
-                        SELECT id FROM people AS written
-                        WHERE account_id = \(account) AND lower(email) = lower(\(email)) AND NOT EXISTS (
+                        SELECT id FROM (
+                            SELECT id FROM people
+                            WHERE account_id = \(account) AND lower(email) = lower(\(email)) OFFSET 0
+                        ) AS written
+                        WHERE NOT EXISTS (
                             SELECT FROM checkout_customers customer
                             WHERE customer.account_id = \(account) AND customer.person_id = written.id)
                         ORDER BY id LIMIT 1

@@ -45,7 +45,9 @@ struct Subscriptions: Sendable {
         let named: Person? =
             switch profile {
             case .id(let id):
-                if let person = register[id] { person } else {
+                if let person = register[id] {
+                    person
+                } else {
                     try await successor(of: id, concerned, account, in: transaction)
                 }
             case .external(let text): register.person(externalID: text)

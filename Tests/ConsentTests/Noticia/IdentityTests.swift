@@ -100,7 +100,8 @@ import Testing
 
             let events = try await crm.told(of: try #require(ProfileID(old)).customerID.description)
             #expect(events.last == "customer_deleted 3")
-            let mine = try await crm.told(of: try #require(profile["id"].flatMap { ProfileID($0) }).customerID.description)
+            let id = try #require(profile["id"].flatMap { ProfileID($0) })
+            let mine = try await crm.told(of: id.customerID.description)
             #expect(mine == ["customer_created 1", "consent_granted 2", "customers_joined 3"])
             #expect(try await crm.optOut(profile: old).state == "opted_out")
             #expect(try await crm.history("crm-1").count { $0 == "OPT_OUT" } == 2)
