@@ -1,4 +1,5 @@
 import Edge
+import Postgres
 import Schema
 import TestKit
 import Testing
