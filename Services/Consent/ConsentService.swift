@@ -45,10 +45,11 @@ public struct ConsentService: CaravanService {
         let notes = HealthSuite.NoteRoutes(on: .customer, database: database) { number, account in
             try await customers.customer(CustomerKey(account: account, number: number)).map(NotedCustomerBody.init)
         }
+        let subscriptions = Subscriptions(people: people)
         let crm =
             ProfileRoutes(people: people, list: list, idempotency: idempotency).routes
             + SubscriptionRoutes(
-                subscriptions: Subscriptions(people: people), list: list, ledger: ledger, idempotency: idempotency
+                subscriptions: subscriptions, list: list, ledger: ledger, idempotency: idempotency
             ).routes
         let suite = BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
         let dealer = DealerCustomerRoutes(people: people, idempotency: idempotency).routes
@@ -57,6 +58,7 @@ public struct ConsentService: CaravanService {
             CheckoutCustomerSavedHandler(customers: customers), BlacklistAppliedHandler(blacklist: blacklist),
             CustomerStandingReportedHandler(checks: checks), SaleRecordedHandler(counter: counter),
             PersonRequestedHandler(inquiries: PersonInquiries(people: people)),
+            SMSStopReceivedHandler(subscriptions: subscriptions, keyring: platform.keyring),
         ]
         let grower = TreeGrower(
             trees: trees, signal: ledger.signal, interval: settings.checkpointInterval, logger: platform.logger)

@@ -31,8 +31,7 @@ public final class MailServer: Sendable {
     ///   - replies: What it says to recipients instead of taking them, by address: `550 no such user`. With `*3`
     ///     behind the address the first three mails to it are answered so.
     public init(offersTLS: Bool = true, replies: [String: String] = [:]) async throws {
-        directory = FileManager.default.temporaryDirectory.appending(path: "caravan-smtp-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        directory = URL(filePath: try TemporaryDirectory.make("smtp"), directoryHint: .isDirectory)
         certificate = directory.appending(path: "certificate.pem").path
         port = try Port.freeBlock(of: 1)
         process = Process()
@@ -64,7 +63,6 @@ public final class MailServer: Sendable {
     /// Ends the server.
     public func stop() {
         kill(process.processIdentifier, SIGKILL)
-        try? FileManager.default.removeItem(at: directory)
     }
 
     private static let program = """

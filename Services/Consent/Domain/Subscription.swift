@@ -74,7 +74,7 @@ enum ConsentSource {
     /// Withdrawn through the CRM API.
     static let api = "API"
     /// Withdrawn by a text message such as STOP.
-    static let message = "SMS_REPLY"
+    static let message = "SMS_STOP"
     /// Mail: what a dealer's site says of a customer's preference.
     static let preference = "MARKETING_PREFERENCE"
 }
