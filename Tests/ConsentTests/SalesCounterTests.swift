@@ -81,7 +81,8 @@ import Testing
                 let ids = [stays, goes].sorted()
                 let locked = try await crowd.people.store.lock(ids, of: crowd.account, in: transaction)
                 var register = PersonRegister(locked.people, of: crowd.account, at: locked.time)
-                let (first, second) = (try #require(register[stays]), try #require(register[goes]))
+                let first = try #require(register[stays])
+                let second = try #require(register[goes])
                 _ = register.join(second, into: first)
                 try await crowd.people.write(register, of: crowd.account, in: transaction)
             }

@@ -56,11 +56,11 @@ import Testing
 
     private struct Away: Error {}
 
-    private func withFile<R>(_ count: Int, _ body: (String) async throws -> R) async throws -> R {
+    private func withFile(_ count: Int, _ body: (String) async throws -> Void) async throws {
         let path = try TemporaryDirectory.make("import") + "/people.ndjson"
         let lines = (1...count).map { #"{"external_id":"crm-\#($0)"}"# + "\n" }
         try Data(lines.joined().utf8).write(to: URL(fileURLWithPath: path))
-        return try await body(path)
+        try await body(path)
     }
 
     private func errors(_ path: String) throws -> [JSONValue] {
