@@ -21,6 +21,7 @@ extension Target.Dependency {
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let metrics = product(name: "Metrics", package: "swift-metrics")
+    static let mustache = product(name: "Mustache", package: "swift-mustache")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
@@ -63,7 +64,7 @@ func service(_ name: String, _ dependencies: [Target.Dependency] = []) -> [Targe
     return [
         .target(
             name: name, dependencies: kit + dependencies, path: "Services/\(name)", exclude: ["Main"],
-            resources: [.embedInCode("Migrations")], swiftSettings: settings),
+            resources: [.embedInCode("Migrations")] + templates[name, default: []], swiftSettings: settings),
         .executableTarget(
             name: "\(name)Main", dependencies: [.byName(name: name), "ServiceKit"], path: "Services/\(name)/Main",
             swiftSettings: settings, linkerSettings: lean),
@@ -79,12 +80,16 @@ func test(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 /// What single services need beside what all do.
 let additional: [String: [Target.Dependency]] = [
+    "Consent": ["Enrichment", .crypto, .metrics],
     "Orders": ["Enrichment"],
     "Notifications": [
-        .asyncHTTPClient, .crypto, .httpTypes, .metrics, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+        "Mail", .asyncHTTPClient, .crypto, .httpTypes, .metrics, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
     ],
     "Payments": [.asyncHTTPClient, .crypto, .deque, .metrics, .nioCore],
 ]
+
+/// Embedded like migrations.
+let templates: [String: [Resource]] = ["Notifications": [.embedInCode("Jobs/Mail/Templates")]]
 
 let services = ["Catalog", "Orders", "Consent", "Payments", "Notifications"]
 
@@ -106,6 +111,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -122,6 +128,9 @@ let package = Package(
         // The library's C++ stays behind a C header.
         .target(name: "CPhoneNumber", path: "Shared/CPhoneNumber", linkerSettings: phoneNumbers),
         shared("Enrichment", ["CPhoneNumber", "Schema"]),
+        // Loads libcurl when it is needed.
+        .target(name: "CCurl", path: "Shared/CCurl"),
+        shared("Mail", ["CCurl", "Threading"]),
         shared(
             "Messaging", ["Kafka", "Postgres", "Schema", .logging, .metrics, .serviceLifecycle],
             resources: [.embedInCode("Migrations")]),
@@ -135,6 +144,7 @@ let package = Package(
                 .embedInCode("Dialects/WatchTraderHub/OpenAPI/dealer.json"),
                 .embedInCode("Dialects/HealthSuite/OpenAPI/checkout.json"),
                 .embedInCode("Dialects/HealthSuite/OpenAPI/rest.json"),
+                .embedInCode("Dialects/Noticia/OpenAPI/crm.json"),
             ]),
         shared(
             "ServiceKit",
@@ -149,8 +159,8 @@ let package = Package(
         .target(
             name: "TestKit",
             dependencies: [
-                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", .asyncHTTPClient, .hummingbird, .httpTypes,
-                .nioCore, .nioHTTP1, .serviceLifecycle,
+                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", .asyncHTTPClient, .hummingbird,
+                .httpTypes, .nioCore, .nioHTTP1, .serviceLifecycle,
             ],
             path: "Shared/TestKit", swiftSettings: settings),
         .target(name: "CBind", path: "infra/devbroker/CBind"),
@@ -158,12 +168,14 @@ let package = Package(
             name: "DevBroker", dependencies: ["CBind", "CRDKafka", "Schema", .argumentParser],
             path: "infra/devbroker/DevBroker", swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--export-dynamic-symbol=bind"])]),
+        .target(
+            name: "Importing", dependencies: ["Schema", .crypto], path: "infra/Importing", swiftSettings: settings),
         .executableTarget(
             name: "Operator",
             dependencies: [
                 "LocalStack", "TestKit", "Kafka", "Messaging", "Postgres", "Schema", "Edge", "ServiceKit", "Catalog",
-                "Orders", "Consent", "Payments", "Notifications", .argumentParser, .asyncHTTPClient, .httpTypes,
-                .logging,
+                "Orders", "Consent", "Payments", "Notifications", "Importing", .argumentParser, .asyncHTTPClient,
+                .httpTypes, .logging,
                 .nioCore, .nioHTTP1,
             ],
             path: "infra/operator", swiftSettings: settings),
@@ -172,12 +184,14 @@ let package = Package(
         test("Kafka", ["Kafka", "TestKit"]),
         test("Schema", ["Schema"], resources: [.copy("Golden")]),
         test("Enrichment", ["Enrichment", "Schema"]),
+        test("Mail", ["Mail", "TestKit"]),
         test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
         test(
             "Edge",
             ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .httpTypes, .logging, .serviceLifecycle]),
         test("ServiceKit", ["ServiceKit", "TestKit", .logging, .metrics, .yams]),
         test("LocalStack", ["LocalStack", "Postgres", "Schema", "TestKit"]),
+        test("Importing", ["Importing", "Schema", "TestKit"]),
         test("Architecture", []),
         test(
             "EndToEnd",
@@ -185,7 +199,7 @@ let package = Package(
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
                 "Notifications", "Payments", "ServiceKit", .httpTypes, .logging,
             ]),
-        test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
+        test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres", "Consent"]),
     ]
         + services.flatMap { service($0, additional[$0, default: []]) }
 )

@@ -5,7 +5,8 @@ public import Schema
 public import ServiceKit
 public import ServiceLifecycle
 
-/// What is for sale: listings and the stock that orders take of them, campaigns and their offers and upsells.
+/// What is for sale and where: listings and the stock that orders take of them, campaigns and their offers and upsells,
+/// stores.
 public struct CatalogService: CaravanService {
     public static let name = ServiceName.catalog
     public static let migrations = [
@@ -16,6 +17,7 @@ public struct CatalogService: CaravanService {
         PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
         PostgresMigration(
             name: "0004_take_from_several_listings.sql", sql: PackageResources._004_take_from_several_listings_sql),
+        PostgresMigration(name: "0005_create_stores.sql", sql: PackageResources._005_create_stores_sql),
     ]
 
     public let routes: [Route]
@@ -27,11 +29,15 @@ public struct CatalogService: CaravanService {
         let stock = Stock(listings: listings, outbox: platform.outbox)
         let campaigns = CampaignBook(
             campaigns: CampaignStore(database: platform.database), outbox: platform.outbox)
+        let shops = Shops(store: ShopStore(database: platform.database), outbox: platform.outbox)
         routes =
             DealerListingRoutes(listings: listings).routes
             + ListingManagementRoutes(stock: stock).routes
             + CampaignRoutes(search: CampaignSearch(database: platform.database)).routes
             + CampaignManagementRoutes(book: campaigns).routes
-        handlers = [OrderPlacedHandler(stock: stock), OrderCancelledHandler(stock: stock)]
+            + StoreRoutes(shops: shops, idempotency: Idempotency(database: platform.database)).routes
+        handlers = [
+            OrderPlacedHandler(stock: stock), OrderCancelledHandler(stock: stock), StoreRequestedHandler(shops: shops),
+        ]
     }
 }

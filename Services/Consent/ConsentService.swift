@@ -16,6 +16,11 @@ public struct ConsentService: CaravanService {
             name: "0003_create_blacklistings.sql", sql: PackageResources._003_create_blacklistings_sql),
         PostgresMigration(
             name: "0004_create_customer_notes.sql", sql: PackageResources._004_create_customer_notes_sql),
+        PostgresMigration(
+            name: "0005_create_consent_ledger.sql", sql: PackageResources._005_create_consent_ledger_sql),
+        PostgresMigration(name: "0006_create_profiles.sql", sql: PackageResources._006_create_profiles_sql),
+        PostgresMigration(
+            name: "0007_create_uncounted_sales.sql", sql: PackageResources._007_create_uncounted_sales_sql),
     ]
 
     public let routes: [Route]
@@ -24,22 +29,42 @@ public struct ConsentService: CaravanService {
 
     public init(platform: Platform) throws {
         let database = platform.database
-        let people = People(outbox: platform.outbox, keyring: platform.keyring)
+        let ledger = ConsentLedger(database: database)
+        let people = People(database: database, ledger: ledger, outbox: platform.outbox, keyring: platform.keyring)
+        let list = PersonList(database: database)
+        let idempotency = Idempotency(database: database)
         let customerStore = CheckoutCustomerStore(database: database)
         let customers = CheckoutCustomers(store: customerStore, people: people, keyring: platform.keyring)
         let blacklist = Blacklist(
             database: database, customers: customerStore, outbox: platform.outbox, keyring: platform.keyring)
+        let settings = platform.configuration.ledger
+        let keys = try LedgerKeys(origin: settings.origin, seeds: settings.keys, retired: settings.retiredKeys)
+        let trees = ConsentTrees(database: database, keys: keys, outbox: platform.outbox)
+        let counter = SalesCounter(database: database, people: people)
         let checks = StandingChecks(database: database, outbox: platform.outbox)
         let notes = HealthSuite.NoteRoutes(on: .customer, database: database) { number, account in
             try await customers.customer(CustomerKey(account: account, number: number)).map(NotedCustomerBody.init)
         }
-        routes =
-            DealerCustomerRoutes(people: people, idempotency: Idempotency(database: database)).routes
-            + BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
+        let subscriptions = Subscriptions(people: people)
+        let crm =
+            ProfileRoutes(people: people, list: list, idempotency: idempotency).routes
+            + SubscriptionRoutes(
+                subscriptions: subscriptions, list: list, ledger: ledger, idempotency: idempotency
+            ).routes
+        let suite = BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
+        let dealer = DealerCustomerRoutes(people: people, idempotency: idempotency).routes
+        routes = dealer + crm + suite + ConsentProofRoutes(trees: trees).routes
         handlers = [
             CheckoutCustomerSavedHandler(customers: customers), BlacklistAppliedHandler(blacklist: blacklist),
-            CustomerStandingReportedHandler(checks: checks),
+            CustomerStandingReportedHandler(checks: checks), SaleRecordedHandler(counter: counter),
+            PersonRequestedHandler(inquiries: PersonInquiries(people: people)),
+            SMSStopReceivedHandler(subscriptions: subscriptions, keyring: platform.keyring),
         ]
-        jobs = [customers.arrivals, blacklist.applications, checks.answers]
+        let grower = TreeGrower(
+            trees: trees, signal: ledger.signal, interval: settings.checkpointInterval, logger: platform.logger)
+        jobs = [
+            customers.arrivals, blacklist.applications, checks.answers, grower,
+            SalesCounting(counter: counter, logger: platform.logger),
+        ]
     }
 }

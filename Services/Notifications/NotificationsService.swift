@@ -11,6 +11,7 @@ public struct NotificationsService: CaravanService {
     public static let migrations = [
         PostgresMigration(name: "0001_create_webhooks.sql", sql: PackageResources._001_create_webhooks_sql),
         PostgresMigration(name: "0002_create_api_keys.sql", sql: PackageResources._002_create_api_keys_sql),
+        PostgresMigration(name: "0003_create_messages.sql", sql: PackageResources._003_create_messages_sql),
     ]
 
     public let routes: [Route]
@@ -18,15 +19,21 @@ public struct NotificationsService: CaravanService {
     public let jobs: [any Service]
 
     public init(platform: Platform) throws {
-        self.init(platform: platform, settings: DeliverySettings(platform.configuration.webhooks))
+        let configuration = platform.configuration
+        self.init(
+            platform: platform, settings: DeliverySettings(configuration.webhooks),
+            messaging: try MessagingSettings(configuration.messages))
     }
 
-    init(platform: Platform, settings: DeliverySettings) {
+    init(platform: Platform, settings: DeliverySettings, messaging: MessagingSettings) {
         let database = platform.database
         let endpoints = WebhookEndpointStore(database: database)
         let signal = DispatchSignal()
         let deliveries = DeliveryStore(database: database, signal: signal)
         let idempotency = Idempotency(database: database)
+        let messages = MessageStore(database: database, keyring: platform.keyring, signal: DispatchSignal())
+        let messageSettings = MessageSettingsStore(database: database, keyring: platform.keyring)
+        let stops = StopRegister(database: database, keyring: platform.keyring, outbox: platform.outbox)
 
         routes =
             IntegrationRoutes(
@@ -42,8 +49,20 @@ public struct NotificationsService: CaravanService {
             + APIKeyRoutes(
                 store: APIKeyStore(database: database, outbox: platform.outbox), revocations: platform.revocations
             ).routes
+            + MessageRoutes(
+                messages: messages, log: MessageLog(database: database), idempotency: idempotency,
+                hasTransport: messaging.hasTransport, settings: messageSettings
+            ).routes
+            + MessageSettingsRoutes(
+                store: messageSettings, idempotency: idempotency, publicURL: messaging.publicURL
+            ).routes
+            + SMSWebhookRoutes(
+                settings: messageSettings, messages: messages, stops: stops, publicURL: messaging.publicURL
+            ).routes
 
-        handlers = webhookFanOuts(store: deliveries)
+        handlers =
+            webhookFanOuts(store: deliveries) + consentHandlers(ConsentProjection(keyring: platform.keyring))
+            + (messaging.sendsMail ? orderMailHandlers(OrderMail(messages: messages, keyring: platform.keyring)) : [])
 
         let ledger = OutcomeLedger(
             database: database, deliveries: deliveries, endpoints: endpoints, outbox: platform.outbox,
@@ -54,6 +73,13 @@ public struct NotificationsService: CaravanService {
                 logger: platform.logger),
             DeliveryRetention(
                 store: DeliveryArchive(database: database), age: settings.retention, logger: platform.logger),
+            MessageSender(
+                store: messages, desk: ConsentDesk(database: database, keyring: platform.keyring),
+                settings: messageSettings,
+                outcomes: MessageOutcomes(database: database, store: messages, stops: stops),
+                transports: { try messaging.transports(settings.transport) }, pace: messaging.pace,
+                logger: platform.logger),
+            MessageRetention(store: messages, age: messaging.pace.retention, logger: platform.logger),
         ]
     }
 }

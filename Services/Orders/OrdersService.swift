@@ -18,7 +18,8 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
         PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
         PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
-        PostgresMigration(name: "0007_create_aftersales.sql", sql: PackageResources._007_create_aftersales_sql),
+        PostgresMigration(name: "0007_create_sales_events.sql", sql: PackageResources._007_create_sales_events_sql),
+        PostgresMigration(name: "0008_create_aftersales.sql", sql: PackageResources._008_create_aftersales_sql),
     ]
 
     public let routes: [Route]
@@ -48,6 +49,7 @@ public struct OrdersService: CaravanService {
         let enricher = AccountEnricher(
             settings: settings,
             enricher: Enricher(lists: .standard.adding(platform.configuration.emailRules)))
+        let sales = SaleBook(database: platform.database, outbox: platform.outbox)
         let brands = BrandStore(database: platform.database)
         let brandBook = BrandBook(orders: book, checkout: checkout, fulfillments: fulfillments)
         let noted = NotedOrders(database: platform.database)
@@ -60,6 +62,7 @@ public struct OrdersService: CaravanService {
             + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
             + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes
             + FulfillmentRoutes(book: fulfillments, idempotency: idempotency).routes
+            + SalesEventRoutes(book: sales, idempotency: idempotency).routes
             + BrandOrderRoutes(book: brandBook, brands: brands, counter: counter, idempotency: idempotency).routes
             + ShipmentUpdateRoutes(book: brandBook, brands: brands, idempotency: idempotency).routes
             + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
@@ -79,9 +82,15 @@ public struct OrdersService: CaravanService {
                 CouponReleaseHandler<PaymentDeclined>(book: coupons),
                 CouponReleaseHandler<PaymentVoided>(book: coupons),
                 CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),
+                StoreCreatedHandler(parties: sales.parties), CustomerCreatedHandler(parties: sales.parties),
+                CustomerUpdatedHandler(parties: sales.parties), CustomersJoinedHandler(parties: sales.parties),
+                CustomerDeletedHandler(parties: sales.parties), StoreReportedHandler(inquiries: sales.inquiries),
+                PersonReportedHandler(inquiries: sales.inquiries),
             ]
         jobs = [
-            waiter, OrderCloser(book: checkout, logger: platform.logger),
+            waiter, sales.inquiries.answers,
+            InquirySweeper(store: sales.inquiries.store, logger: platform.logger),
+            OrderCloser(book: checkout, logger: platform.logger),
             SubscriptionRenewer(book: subscriptions, logger: platform.logger),
             FulfillmentCreator(book: fulfillments, logger: platform.logger),
         ]

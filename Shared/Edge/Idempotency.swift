@@ -54,14 +54,28 @@ public struct Idempotency: Sendable {
         }
     }
 
+    /// What this request was answered before; nil if it has no key or was never here. For what must not be repeated and
+    /// cannot be in the transaction of ``perform(_:isRequired:_:)``, as it waits for another service.
+    ///
+    /// - Throws: As ``perform(_:isRequired:_:)`` does.
+    public func recorded(_ request: APIRequest) async throws -> APIResponse? {
+        guard let key = try Self.key(of: request) else { return nil }
+        return try await recorded(IdempotencyRecord(request, key: key))
+    }
+
     private func replay(_ record: IdempotencyRecord) async throws -> APIResponse {
+        // Pruned in this very moment: the client's next try runs afresh.
+        guard let response = try await recorded(record) else { throw RequestError.idempotencyInFlight }
+        return response
+    }
+
+    private func recorded(_ record: IdempotencyRecord) async throws -> APIResponse? {
         let rows = try await database.query(
             """
             SELECT fingerprint, status, headers, body FROM idempotency_keys
             WHERE account = \(record.scope.account) AND route = \(record.scope.route) AND key = \(record.scope.key)
             """)
-        // Pruned in this very moment: the client's next try runs afresh.
-        guard let row = rows.first else { throw RequestError.idempotencyInFlight }
+        guard let row = rows.first else { return nil }
         guard try row["fingerprint"] as [UInt8] == record.fingerprint else { throw RequestError.idempotencyMismatch }
         guard let status: Int = try row["status"] else { throw RequestError.idempotencyInFlight }
         var headers = IdempotencyRecord.headers(from: try row["headers"] as String? ?? "")

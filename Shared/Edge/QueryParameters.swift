@@ -24,6 +24,9 @@ public struct QueryParameters: Sendable {
         self.items = items
     }
 
+    /// All names with their values, as they were sent.
+    public var pairs: [(name: String, value: String)] { items }
+
     /// The last value of `name`; an empty one counts as absent.
     public func string(_ name: String) -> String? {
         guard let value = items.last(where: { $0.name == name })?.value, !value.isEmpty else { return nil }

@@ -38,4 +38,24 @@ public struct Outbox: Sendable {
             """)
         transaction.afterCommit { [signal] in signal.wake() }
     }
+
+    /// Queues several events as one statement. They keep their order.
+    ///
+    /// - Parameter events: Made by ``EventEnvelope``, with the service of this outbox as their source.
+    /// - Throws: ``EventError/tooLarge(_:)``.
+    public func append(_ events: [EventEnvelope], in transaction: PostgresTransaction) throws {
+        guard !events.isEmpty else { return }
+        if let event = events.first(where: { $0.payload.count > Self.maximumPayload }) {
+            throw EventError.tooLarge(event.type)
+        }
+        transaction.send(
+            """
+            INSERT INTO outbox (id, topic, type, subject, sequence, account, traceparent, payload)
+            SELECT * FROM unnest(\(events.map(\.id))::uuid[], \(events.map(\.topic))::text[],
+                \(events.map(\.type))::text[], \(events.map(\.subject))::text[], \(events.map(\.sequence))::bigint[],
+                \(events.map(\.account))::uuid[], \(events.map(\.traceparent))::text[],
+                \(events.map { String(decoding: $0.payload, as: UTF8.self) })::text[])
+            """)
+        transaction.afterCommit { [signal] in signal.wake() }
+    }
 }

@@ -22,7 +22,7 @@ public final class WakeSignal: Sendable {
     }
 
     /// Returns at the next ``wake()``, when `timeout` has passed or when the task is cancelled. It may return early.
-    func wait(upTo timeout: Duration) async {
+    public func wait(upTo timeout: Duration) async {
         let timer = Task {
             try await Task.sleep(for: timeout)
             wake()

@@ -56,7 +56,7 @@ public enum Python {
         }
     }
 
-    private static func interpreter() throws -> URL {
+    static func interpreter() throws -> URL {
         let root = URL(filePath: #filePath).appending(path: "../../..").standardized
         let path =
             ProcessInfo.processInfo.environment["CARAVAN_PYTHON"]

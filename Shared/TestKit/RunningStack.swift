@@ -19,7 +19,9 @@ public final class RunningStack: Sendable {
     }
 
     /// Starts a stack and returns when all of it is ready.
-    public static func start(replicas: Int = 1) async throws -> RunningStack {
+    ///
+    /// - Parameter environment: Settings of the services that differ from their defaults.
+    public static func start(replicas: Int = 1, environment: [String: String] = [:]) async throws -> RunningStack {
         let directory = try TemporaryDirectory.make("stack")
         let ports = StackPorts(base: try Port.freeBlock(of: StackPorts.count(replicas: replicas)))
         let arguments = [
@@ -27,7 +29,8 @@ public final class RunningStack: Sendable {
         ]
         let supervisor = try await ChildProcess.start(
             ChildProcess.Command(
-                try BuiltProducts.path(of: "caravan-operator"), arguments, logFile: directory + "/up.log"))
+                try BuiltProducts.path(of: "caravan-operator"), arguments, environment: environment,
+                logFile: directory + "/up.log"))
         let stack = RunningStack(directory: directory, ports: ports, supervisor: supervisor)
         do {
             try await eventually(timeout: .seconds(120), "the stack is ready or has failed") {

@@ -19,6 +19,7 @@ import Testing
             Description(path: "/api/v1/openapi.json", dialect: .watchTraderHub, prefix: "/"),
             Description(path: "/checkout/openapi.json", dialect: .healthSuite, prefix: "/checkout/"),
             Description(path: "/v1/openapi/rest.json", dialect: .healthSuite, prefix: "/v1/"),
+            Description(path: "/v1/openapi/crm.json", dialect: .noticia, prefix: "/v1/"),
         ]
 
         /// As everyone gets it, without a key.

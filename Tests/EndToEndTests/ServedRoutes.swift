@@ -21,6 +21,7 @@ enum ServedRoutes {
             "CARAVAN_KAFKA_BROKERS": "127.0.0.1:1",
             "CARAVAN_KEY_PUBLIC": try APIKeySigner(privateKey: APIKeySigner.generatePrivateKey()).publicKey,
             "CARAVAN_DATA_KEYS": "k1:\(DataKeyring.generateKey())",
+            "CARAVAN_LEDGER_KEYS": DataKeyring.generateKey(),
         ]
         let platform = Platform(
             configuration: try CaravanConfiguration(service: S.name, environment: environment),

@@ -76,7 +76,7 @@ install_swift() {
 }
 
 # Independent implementations that tests hold Caravan against.
-test_peers=(stripe localstripe standardwebhooks openapi-spec-validator confluent-kafka)
+test_peers=(stripe localstripe standardwebhooks openapi-spec-validator confluent-kafka aiosmtpd)
 
 install_test_peers() {
     local venv=$CARAVAN_ROOT/.caravan/venv

@@ -6,8 +6,8 @@ struct CheckoutCustomer: Equatable, Sendable {
     let id: CustomerID
     let account: AccountID
     let number: String
-    /// The person behind it.
-    let person: CustomerID
+    /// The person behind it; nil once their data was deleted.
+    let person: CustomerID?
     /// What the checkout knows of them.
     var details: CheckoutPerson
     let createdAt: Timestamp
@@ -38,6 +38,8 @@ extension CheckoutPerson {
 
     /// The person as other channels know people.
     var personalDetails: PersonalDetails {
-        PersonalDetails(email: email, name: fullName.isEmpty ? nil : fullName, phone: phone)
+        PersonalDetails(
+            email: email, name: fullName.isEmpty ? nil : fullName, phone: phone,
+            firstName: firstName.isEmpty ? nil : firstName, lastName: lastName.isEmpty ? nil : lastName)
     }
 }

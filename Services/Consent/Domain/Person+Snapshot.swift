@@ -3,8 +3,10 @@ public import Schema
 extension Person {
     /// The person as events carry them, with the personal details sealed.
     public func snapshot(sealedWith keyring: DataKeyring) throws -> CustomerSnapshot {
-        CustomerSnapshot(
-            id: id, externalID: externalID, acceptsMarketing: acceptsMarketing, person: try keyring.seal(details),
-            createdAt: createdAt, updatedAt: updatedAt)
+        var sealed = details
+        if !attributes.isEmpty { sealed.attributes = .object(attributes.mapValues(\.value)) }
+        return CustomerSnapshot(
+            id: id, externalID: externalID, acceptsMarketing: acceptsMarketing, person: try keyring.seal(sealed),
+            createdAt: createdAt, updatedAt: updatedAt, isExternalIDGiven: isExternalIDGiven, sales: sales)
     }
 }

@@ -1,63 +1,165 @@
 public import Schema
 
-/// A person that an account knows, as a dealer's site tells of them.
+/// A person that an account knows, by whatever API: a dealer's customer, a profile, a customer of the checkout.
 public struct Person: Equatable, Sendable {
     public let id: CustomerID
     public let account: AccountID
     /// The sequence of the person's latest event, starting at 1.
     public private(set) var sequence: Int64
-    public let externalID: String
+    /// The clients' own id; where nobody gave one, the customer number or the text of ``id``.
+    public private(set) var externalID: String
+    /// Whether a client gave the external id.
+    public private(set) var isExternalIDGiven: Bool
     public private(set) var details: PersonalDetails
     public private(set) var acceptsMarketing: Bool
     public private(set) var metadata: JSONValue?
+    public private(set) var attributes: [String: PersonAttribute]
+    public private(set) var sales: SalesSummary?
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
 
-    /// A person seen for the first time.
-    public init(_ report: CustomerReport, of account: AccountID, at time: Timestamp) {
+    /// A person seen for the first time. The time of creation is that of the id, so that both have one order.
+    public init(_ report: CustomerReport, id: CustomerID = CustomerID(), of account: AccountID, at time: Timestamp) {
         self.init(
-            id: CustomerID(), account: account, sequence: 1, externalID: report.externalID,
-            details: PersonalDetails(email: report.email, name: report.name, phone: report.phone),
-            acceptsMarketing: report.acceptsMarketing ?? false, metadata: report.metadata, createdAt: time,
-            updatedAt: time)
+            id: id, account: account, sequence: 1, externalID: report.externalID,
+            isExternalIDGiven: report.isExternalIDGiven, details: PersonalDetails(), acceptsMarketing: false,
+            metadata: nil, createdAt: id.time, updatedAt: time)
+        apply(report, at: time)
     }
 
     /// A person as they were stored.
     public init(
-        id: CustomerID, account: AccountID, sequence: Int64, externalID: String, details: PersonalDetails,
-        acceptsMarketing: Bool, metadata: JSONValue?, createdAt: Timestamp, updatedAt: Timestamp
+        id: CustomerID, account: AccountID, sequence: Int64, externalID: String, isExternalIDGiven: Bool = true,
+        details: PersonalDetails, acceptsMarketing: Bool, metadata: JSONValue?,
+        attributes: [String: PersonAttribute] = [:], sales: SalesSummary? = nil, createdAt: Timestamp,
+        updatedAt: Timestamp
     ) {
         self.id = id
         self.account = account
         self.sequence = sequence
         self.externalID = externalID
+        self.isExternalIDGiven = isExternalIDGiven
         self.details = details
         self.acceptsMarketing = acceptsMarketing
         self.metadata = metadata
+        self.attributes = attributes
+        self.sales = sales
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
 
-    /// Takes over what a report says; what it leaves out stays. Answers whether anything changed.
+    /// What clients see of the external id: nothing where it was made here.
+    public var givenExternalID: String? { isExternalIDGiven ? externalID : nil }
+
+    /// Where marketing mail may go.
+    public var marketingAddress: String? { acceptsMarketing ? details.email : nil }
+
+    /// Takes over what a report says; what it leaves out stays. Whether a number is free is the caller's to know.
+    /// Answers whether anything changed.
     public mutating func update(_ report: CustomerReport, at time: Timestamp) -> Bool {
+        change(at: time) { $0.apply(report, at: time) }
+    }
+
+    /// Takes over what is not known yet; what clients said stays. Answers whether anything changed.
+    public mutating func complete(with known: PersonalDetails, at time: Timestamp) -> Bool {
+        change(at: time) { $0.add(known) }
+    }
+
+    /// Takes in all that is known of somebody who turned out to be this person; where both say something, what is said of
+    /// this person counts. A consent that either has given is kept.
+    public mutating func absorb(_ other: Person, at time: Timestamp) {
+        _ = change(at: time, isForced: true) { person in
+            // A number cannot be two people's: the other one's is free now.
+            person.add(other.details)
+            if person.details.phoneNumber == nil { person.details.phoneNumber = other.details.phoneNumber }
+            person.acceptsMarketing = person.acceptsMarketing || other.acceptsMarketing
+            person.metadata = person.metadata ?? other.metadata
+            person.attributes.merge(other.attributes) { own, _ in own }
+            person.sales = person.sales.map { own in other.sales.map(own.merged) ?? own } ?? other.sales
+        }
+    }
+
+    /// Takes over attributes; null takes one away. Answers whether anything changed.
+    public mutating func set(_ attributes: [String: JSONValue], at time: Timestamp) -> Bool {
+        change(at: time) { $0.apply(attributes, at: time) }
+    }
+
+    /// Takes over the totals of what the person bought. Answers whether anything changed.
+    public mutating func record(_ sales: SalesSummary, at time: Timestamp) -> Bool {
+        change(at: time) { $0.sales = sales }
+    }
+
+    /// Counts one more event about the person; what is known of them stays as it is.
+    public mutating func advance() {
+        sequence += 1
+    }
+
+    /// Whose events carry the next number if anything changes.
+    private mutating func change(at time: Timestamp, isForced: Bool = false, _ body: (inout Person) -> Void) -> Bool {
         var person = self
-        person.details = PersonalDetails(
-            email: report.email ?? details.email, name: report.name ?? details.name,
-            phone: report.phone ?? details.phone)
-        person.acceptsMarketing = report.acceptsMarketing ?? acceptsMarketing
-        person.metadata = report.metadata ?? metadata
-        guard person != self else { return false }
+        body(&person)
+        guard isForced || person != self else { return false }
         person.sequence += 1
         person.updatedAt = max(time, updatedAt)
         self = person
         return true
     }
 
-    /// Takes over what is not known yet; what a dealer's site said stays. Answers whether anything changed.
-    public mutating func complete(with known: PersonalDetails, at time: Timestamp) -> Bool {
-        let report = CustomerReport(
-            externalID: externalID, email: details.email ?? known.email, name: details.name ?? known.name,
-            phone: details.phone ?? known.phone, acceptsMarketing: nil, metadata: nil)
-        return update(report, at: time)
+    private mutating func apply(_ report: CustomerReport, at time: Timestamp) {
+        if report.isExternalIDGiven {
+            externalID = report.externalID
+            isExternalIDGiven = true
+        }
+        details.email = report.email ?? details.email
+        details.phone = report.phone ?? details.phone
+        details.firstName = report.firstName ?? details.firstName
+        details.lastName = report.lastName ?? details.lastName
+        let isNamedInParts = report.firstName != nil || report.lastName != nil
+        details.name = report.name ?? (isNamedInParts ? details.joinedName : details.name)
+        switch report.phoneNumber {
+        case .firm(let number): details.phoneNumber = number
+        case .ifFree(let number): details.phoneNumber = details.phoneNumber ?? number
+        case nil: break
+        }
+        acceptsMarketing = report.acceptsMarketing ?? acceptsMarketing
+        metadata = report.metadata ?? metadata
+        apply(report.attributes, at: time)
+    }
+
+    private mutating func apply(_ values: [String: JSONValue], at time: Timestamp) {
+        for (name, value) in values where attributes[name]?.value != value {
+            attributes[name] = value == .null ? nil : PersonAttribute(value: value, source: "api", updatedAt: time)
+        }
+    }
+
+    private mutating func add(_ known: PersonalDetails) {
+        details.email = details.email ?? known.email
+        details.name = details.name ?? known.name
+        details.phone = details.phone ?? known.phone
+        details.firstName = details.firstName ?? known.firstName
+        details.lastName = details.lastName ?? known.lastName
+    }
+}
+
+/// Something that a client noted of a person under a name of its own.
+public struct PersonAttribute: Codable, Equatable, Sendable {
+    /// A string, a number or a boolean.
+    public let value: JSONValue
+    /// Who noted it: `api`.
+    public let source: String
+    /// When the value last changed.
+    public let updatedAt: Timestamp
+
+    enum CodingKeys: String, CodingKey {
+        case value, source
+        case updatedAt = "updated_at"
+    }
+}
+
+extension PersonalDetails {
+    /// First and last name.
+    var joinedName: String? {
+        let parts = [firstName, lastName].compactMap { $0 }.filter { !$0.isEmpty }
+        return parts.isEmpty ? nil : parts.joined(separator: " ")
     }
 }

@@ -1,4 +1,5 @@
 import Edge
+import Enrichment
 import Schema
 
 /// The body of the dealer API's `POST /v1/customers`, and one entry of `POST /v1/customers/bulk`.
@@ -31,9 +32,12 @@ struct CustomerRequest: Decodable, Sendable {
         let phone = validation.optional(phone, "phone", maximum: 32)
         let metadata = validation.metadata(metadata)
         try validation.check()
-        return CustomerReport(
+        var report = CustomerReport(
             externalID: externalID, email: email, name: name, phone: phone, acceptsMarketing: acceptsMarketing,
             metadata: metadata)
+        // A number without a country code cannot be told: nothing is known of the customer's country.
+        report.phoneNumber = phone.flatMap { E164(typed: $0) }.map { .ifFree($0.text) }
+        return report
     }
 
     /// Something before one @ and something with no blanks after it: whether mail arrives is for mail to find out.

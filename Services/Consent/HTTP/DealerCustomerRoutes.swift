@@ -17,24 +17,29 @@ struct DealerCustomerRoutes: Sendable {
 
     private func upsert(_ request: APIRequest) async throws -> APIResponse {
         let report = try request.decode(CustomerRequest.self).report()
-        return try await idempotency.perform(request) { transaction in
-            let upserted = try await people.upsert([report], of: request.principal.account, in: transaction)[0]
-            return try .json(upserted.dealerBody, status: upserted.isMatched ? .ok : .created)
+        return try await repeatingRaces {
+            try await idempotency.perform(request) { transaction in
+                let account = request.principal.account
+                let upserted = try await people.upsert([report], of: account, in: transaction)[0].get()
+                return try .json(upserted.dealerBody, status: upserted.isMatched ? .ok : .created)
+            }
         }
     }
 
     private func upsertAll(_ request: APIRequest) async throws -> APIResponse {
         let entries = try request.decode(BulkCustomersRequest.self).entries()
-        return try await idempotency.perform(request) { transaction in
-            let reports = entries.compactMap(\.report)
-            var upserted = try await people.upsert(reports, of: request.principal.account, in: transaction)[...]
-            let bodies = entries.map { entry in
-                switch entry {
-                case .valid: BulkCustomerBody.customer(upserted.removeFirst().dealerBody)
-                case .rejected(let error): BulkCustomerBody.rejected(error, requestID: request.requestID)
+        return try await repeatingRaces {
+            try await idempotency.perform(request) { transaction in
+                let reports = entries.compactMap(\.report)
+                var upserted = try await people.upsert(reports, of: request.principal.account, in: transaction)[...]
+                let bodies = try entries.map { entry in
+                    switch entry {
+                    case .valid: BulkCustomerBody.customer(try upserted.removeFirst().get().dealerBody)
+                    case .rejected(let error): BulkCustomerBody.rejected(error, requestID: request.requestID)
+                    }
                 }
+                return try .json(WatchTraderHub.BulkBody(bodies))
             }
-            return try .json(WatchTraderHub.BulkBody(bodies))
         }
     }
 }

@@ -6,23 +6,26 @@ import Schema
 struct CheckoutCustomerStore: Sendable {
     let database: PostgresDatabase
 
+    /// Adds a customer, or gives one whose data was deleted a person again.
     func insert(_ customer: CheckoutCustomer, in transaction: PostgresTransaction) throws {
         transaction.send(
             """
             INSERT INTO checkout_customers (account_id, id, number, person_id, details, created_at)
             VALUES (\(customer.account), \(customer.id), \(customer.number), \(customer.person),
                 \(try JSON.text(customer.details)), \(customer.createdAt))
+            ON CONFLICT (account_id, id) DO UPDATE SET person_id = EXCLUDED.person_id, details = EXCLUDED.details
             """)
     }
 
-    /// Writes what the checkout now knows of a customer, and answers who is behind it; nil if there is no such customer.
+    /// Writes what the checkout now knows of a customer, and answers who is behind it; nil if there is no such customer or
+    /// their data was deleted.
     func update(
         _ id: CustomerID, of account: AccountID, _ details: CheckoutPerson, in transaction: PostgresTransaction
     ) async throws -> CustomerID? {
         try await transaction.query(
             """
             UPDATE checkout_customers SET details = \(try JSON.text(details))
-            WHERE account_id = \(account) AND id = \(id) RETURNING person_id
+            WHERE account_id = \(account) AND id = \(id) AND person_id IS NOT NULL RETURNING person_id
             """
         ).first?["person_id"]
     }

@@ -1,3 +1,4 @@
+import Enrichment
 import Messaging
 import Postgres
 import Schema
@@ -42,4 +43,9 @@ struct CheckoutCustomers: Sendable {
         guard key.isRecent(at: .now()) else { return nil }
         return try await arrivals.wait(for: key, timeout: Self.patience)
     }
+}
+
+extension CheckoutPerson {
+    /// The telephone number in E.164, as far as it can be read.
+    var phoneNumber: String? { phone.flatMap { E164(typed: $0, in: address?.country)?.text } }
 }

@@ -62,7 +62,7 @@ struct DeliveryArchive: Sendable {
     }
 
     /// The lowest UUIDv7 of the moment so long ago: RFC 9562, section 5.7.
-    private static func firstID(after age: Duration) -> UUID {
+    static func firstID(after age: Duration) -> UUID {
         let milliseconds = UInt64(clamping: (Timestamp.now() - age).microseconds / 1000)
         let words = ((milliseconds << 16 | 0x7000).bigEndian, UInt64(0x8000_0000_0000_0000).bigEndian)
         return UUID(uuid: withUnsafeBytes(of: words) { $0.load(as: uuid_t.self) })

@@ -25,6 +25,14 @@ typedef enum {
 /// country code means. Safe to call from any thread.
 caravan_phone_verdict caravan_phone_judge(const char *number, size_t length, const char *region);
 
+/// Writes a number that somebody typed as E.164 (`+33612345678`).
+///
+/// `number` and `region` are as for `caravan_phone_judge`; a region of `ZZ` demands a country code. The text goes to
+/// `output`, which has room for `capacity` bytes, without a terminator. Returns its length, or 0 if no country has
+/// numbers of that length or the text is no number. Safe to call from any thread.
+size_t caravan_phone_e164(
+    const char *number, size_t length, const char *region, char *output, size_t capacity);
+
 #ifdef __cplusplus
 }
 #endif

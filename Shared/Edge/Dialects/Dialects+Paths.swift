@@ -21,6 +21,7 @@ extension Dialects {
         DocumentedPath(.post, "/v1/customers/bulk", .watchTraderHub, .consent),
         DocumentedPath(.post, "/v1/test/webhook_ping", .watchTraderHub, .notifications),
         // Noticia
+        DocumentedPath(.get, "/v1/openapi/crm.json", .noticia, .consent),
         DocumentedPath(.post, "/v1/profiles", .noticia, .consent),
         DocumentedPath(.get, "/v1/profiles", .noticia, .consent),
         DocumentedPath(.post, "/v1/profiles/bulk", .noticia, .consent),
@@ -35,6 +36,12 @@ extension Dialects {
         DocumentedPath(.get, "/v1/subscriptions/{profile_id}", .noticia, .consent),
         DocumentedPath(.post, "/v1/subscriptions/search", .noticia, .consent),
         DocumentedPath(.get, "/v1/subscriptions/{profile_id}/consent-history", .noticia, .consent),
+        // Ours, for whoever wants to prove the consent ledger; in the manner of that API
+        DocumentedPath(.get, "/v1/consent/checkpoint", .noticia, .consent),
+        DocumentedPath(.get, "/v1/consent/keys", .noticia, .consent),
+        DocumentedPath(.get, "/v1/consent/entries", .noticia, .consent),
+        DocumentedPath(.get, "/v1/consent/proof/inclusion/{entry_id}", .noticia, .consent),
+        DocumentedPath(.get, "/v1/consent/proof/consistency", .noticia, .consent),
         DocumentedPath(.post, "/v1/stores", .noticia, .catalog),
         DocumentedPath(.get, "/v1/stores", .noticia, .catalog),
         DocumentedPath(.get, "/v1/stores/{store_id}", .noticia, .catalog),
@@ -118,10 +125,17 @@ extension Dialects {
         DocumentedPath(.post, "/admin/v1/api-keys", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/api-keys", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/api-keys/{id}/revoke", .management, .notifications),
-        // For browsers and payment gateways, without a key
+        DocumentedPath(.post, "/admin/v1/messages", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/messages", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/messages/{id}", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/message-settings", .management, .notifications),
+        DocumentedPath(.put, "/admin/v1/message-settings", .management, .notifications),
+        // For browsers, payment gateways and SMS providers, without a key
         DocumentedPath(.get, "/sandbox/wallet/{token}", .management, .payments),
         DocumentedPath(.post, "/sandbox/wallet/{token}", .management, .payments),
         DocumentedPath(.post, "/webhooks/stripe/{account}", .management, .payments),
+        DocumentedPath(.post, "/webhooks/sms/{account}", .management, .notifications),
+        DocumentedPath(.post, "/webhooks/sms/{account}/status", .management, .notifications),
     ]
 }
 

@@ -27,7 +27,8 @@ public struct Noticia: Dialect {
         return answer(error.status, error, .object(document))
     }
 
-    private static func code(of error: RequestError) -> String {
+    /// The code that an error has in this API.
+    public static func code(of error: RequestError) -> String {
         switch error {
         case .unauthorized: "AUTH_INVALID_API_KEY"
         case .forbidden: "AUTH_FORBIDDEN"
@@ -48,12 +49,29 @@ public struct Noticia: Dialect {
         }
     }
 
-    private static func message(of error: RequestError) -> String {
+    /// What this API says of an error.
+    public static func message(of error: RequestError) -> String {
         switch error {
         case .unauthorized: "The provided API key is not valid."
-        case .notFound(let resource): "No \(resource) matches this reference."
+        case .notFound(let resource):
+            resource.contains(" matches ") ? "No \(resource)." : "No \(resource) matches this reference."
+        case .validation(let errors): errors.first.map(sentence) ?? error.message
         case .internalError: "An unexpected error occurred. Quote the request_id when contacting support."
         default: error.message
         }
+    }
+
+    /// `phone_number must be a valid E.164 number.`
+    private static func sentence(of fault: FieldError) -> String {
+        let subject = ["This field ", "This "].first { fault.message.hasPrefix($0) }
+        guard let subject, !fault.path.isEmpty else { return fault.sentence }
+        return "\(fault.dottedPath) \(fault.message.dropFirst(subject.count))"
+    }
+}
+
+extension RequestError {
+    /// Nothing is found by what this API was given: `No profile matches the given phone number.`
+    public static func noMatch(of resource: String, for given: String) -> RequestError {
+        .notFound("\(resource) matches the given \(given)")
     }
 }

@@ -4,6 +4,7 @@ public enum EventCatalogue {
     public static let described: [any DescribedEvent.Type] = [
         ListingPublished.self, ListingUpdated.self, ListingSold.self,
         CampaignPublished.self, CampaignUpdated.self,
+        StoreCreated.self, StoreUpdated.self, StoreRequested.self, StoreReported.self,
         StockAllocated.self, StockUnavailable.self, StockReleased.self,
         OrderPlaced.self, OrderMatched.self, OrderUnmatched.self, OrderCancelled.self,
         CheckoutCustomerSaved.self, LeadCreated.self, UpsellAdded.self, OrderCompleted.self, OrderRefunded.self,
@@ -11,14 +12,18 @@ public enum EventCatalogue {
         SubscriptionCreated.self, SubscriptionRenewed.self, SubscriptionCancelled.self,
         FulfillmentCreated.self, FulfillmentShipped.self, FulfillmentCancelled.self,
         BlacklistApplied.self, CustomerStandingRequested.self, CustomerStandingReported.self,
-        AccountSettingsChanged.self,
-        CustomerCreated.self, CustomerUpdated.self, CustomerBlacklisted.self, CustomerBlacklistLifted.self,
+        AccountSettingsChanged.self, SaleRecorded.self,
+        CustomerCreated.self, CustomerUpdated.self, CustomerDeleted.self, CustomersJoined.self,
+        ConsentGranted.self, ConsentWithdrawn.self, ConsentCheckpointSigned.self,
+        CustomerBlacklisted.self, CustomerBlacklistLifted.self,
+        PersonRequested.self, PersonReported.self,
         ReceivableRecorded.self, ReceivableVoided.self,
         ChargeRequested.self, CaptureRequested.self, RefundRequested.self,
         PaymentPending.self, PaymentAuthorized.self, PaymentCompleted.self, PaymentDeclined.self,
         PaymentVoided.self, ChargebackReceived.self, RefundCompleted.self, RefundRejected.self,
         CardKeyActivated.self, CardKeyRetired.self,
         APIKeyRegistered.self, APIKeyRevoked.self, WebhookEndpointDisabled.self,
+        SMSStopReceived.self,
         EventParked.self,
     ]
 

@@ -43,15 +43,17 @@ extension Topic {
     /// `catalog.events.v1`
     public static let catalogEvents = Topic(
         name: "catalog.events.v1",
-        purpose: "Listings and campaigns as they change, and the stock that orders were given or refused.",
-        key: "The listing's or the campaign's id; for stock events the order's id.",
+        purpose: "Listings, campaigns and stores as they change, and the stock that orders were given or refused.",
+        key: "The listing's, the campaign's or the store's id; for stock events the order's id.",
         retention: week)
 
     /// `orders.events.v1`
     public static let ordersEvents = Topic(
         name: "orders.events.v1",
-        purpose: "The life of every order, subscription and fulfillment, each event with a full snapshot of it.",
-        key: "The id of what the event is about: the order, subscription, fulfillment, customer …",
+        purpose:
+            "The life of every order, subscription and fulfillment, each event with a full snapshot of it, and the sales "
+            + "that points of sale report.",
+        key: "The id of what the event is about: the order, subscription, fulfillment, customer, sale …",
         retention: week)
 
     /// `consent.events.v1`
@@ -71,10 +73,26 @@ extension Topic {
     /// `notifications.events.v1`
     public static let notificationsEvents = Topic(
         name: "notifications.events.v1",
-        purpose: "API keys that came or went, and webhook endpoints that were switched off.",
-        key: "The key's or the endpoint's id.",
+        purpose:
+            "API keys that came or went, webhook endpoints that were switched off, and numbers that want no more text "
+            + "messages.",
+        key: "The key's, the endpoint's or the message's id.",
         // A service that was down must still learn of revoked keys.
         retention: month)
+
+    /// `catalog.commands.v1`
+    public static let catalogCommands = Topic(
+        name: "catalog.commands.v1",
+        purpose: "What other services ask the catalog service.",
+        key: "The question's id.",
+        retention: day)
+
+    /// `consent.commands.v1`
+    public static let consentCommands = Topic(
+        name: "consent.commands.v1",
+        purpose: "What other services ask the consent service to do.",
+        key: "The question's id.",
+        retention: day)
 
     /// `orders.commands.v1`
     public static let ordersCommands = Topic(
@@ -119,6 +137,6 @@ extension Topic {
 
     /// Every topic that must exist.
     public static let all: [Topic] =
-        ServiceName.allCases.map(events(of:)) + [.ordersCommands, .paymentsCommands]
+        ServiceName.allCases.map(events(of:)) + [.catalogCommands, .consentCommands, .ordersCommands, .paymentsCommands]
         + ServiceName.allCases.map(parked(of:))
 }

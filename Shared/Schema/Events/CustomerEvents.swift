@@ -60,11 +60,16 @@ public struct CustomerSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
     public var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
+    /// Whether a client gave ``externalID``; else it is one that was made where nobody gave one. Events from before
+    /// leave it out.
+    public var isExternalIDGiven: Bool?
+    /// What the customer bought and took back, where anything is known.
+    public var sales: SalesSummary?
 
     /// Makes a snapshot from its parts.
     public init(
         id: ID<Customer>, externalID: String, acceptsMarketing: Bool, person: Sealed<PersonalDetails>,
-        createdAt: Timestamp, updatedAt: Timestamp
+        createdAt: Timestamp, updatedAt: Timestamp, isExternalIDGiven: Bool? = nil, sales: SalesSummary? = nil
     ) {
         self.id = id
         self.externalID = externalID
@@ -72,10 +77,13 @@ public struct CustomerSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
         self.person = person
         self.createdAt = createdAt
         self.updatedAt = updatedAt
+        self.isExternalIDGiven = isExternalIDGiven
+        self.sales = sales
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, person
+        case id, person, sales
+        case isExternalIDGiven = "external_id_given"
         case externalID = "external_id"
         case acceptsMarketing = "accepts_marketing"
         case createdAt = "created_at"
@@ -90,13 +98,18 @@ public struct CustomerSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
             .required(CodingKeys.person, Sealed<PersonalDetails>.self, "Who it is; personal data, sealed."),
             .required(CodingKeys.createdAt, Timestamp.self, "When the customer was first reported."),
             .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+            .optional(
+                CodingKeys.isExternalIDGiven, Bool.self,
+                "Whether a client gave the external id; else it was made where nobody gave one."),
+            .optional(CodingKeys.sales, SalesSummary.self, "What the customer bought and took back."),
         ])
     }
 
     static var example: CustomerSnapshot {
         CustomerSnapshot(
             id: Examples.customer, externalID: "customer-7", acceptsMarketing: true, person: Examples.person,
-            createdAt: Examples.created, updatedAt: Examples.updated)
+            createdAt: Examples.created, updatedAt: Examples.updated, isExternalIDGiven: true,
+            sales: .example)
     }
 }
 
@@ -106,23 +119,49 @@ public struct PersonalDetails: Codable, Hashable, Sendable, SchemaDescribing {
     public var email: String?
     /// The full name.
     public var name: String?
-    /// The telephone number.
+    /// The telephone number, as it was written.
     public var phone: String?
+    /// The first name.
+    public var firstName: String?
+    /// The last name.
+    public var lastName: String?
+    /// The telephone number in E.164, which no other customer of the account has.
+    public var phoneNumber: String?
+    /// What clients have noted: an object of attributes by name.
+    public var attributes: JSONValue?
 
     /// Makes the details from what is known.
-    public init(email: String? = nil, name: String? = nil, phone: String? = nil) {
+    public init(
+        email: String? = nil, name: String? = nil, phone: String? = nil, firstName: String? = nil,
+        lastName: String? = nil, phoneNumber: String? = nil, attributes: JSONValue? = nil
+    ) {
         self.email = email
         self.name = name
         self.phone = phone
+        self.firstName = firstName
+        self.lastName = lastName
+        self.phoneNumber = phoneNumber
+        self.attributes = attributes
     }
 
-    enum CodingKeys: String, CodingKey { case email, name, phone }
+    enum CodingKeys: String, CodingKey {
+        case email, name, phone, attributes
+        case firstName = "first_name"
+        case lastName = "last_name"
+        case phoneNumber = "phone_number"
+    }
 
     public static var schema: JSONSchema {
         .object([
             .optional(CodingKeys.email, String.self, "The mail address."),
             .optional(CodingKeys.name, String.self, "The full name."),
             .optional(CodingKeys.phone, String.self, "The telephone number."),
+            .optional(CodingKeys.firstName, String.self, "The first name."),
+            .optional(CodingKeys.lastName, String.self, "The last name."),
+            .optional(
+                CodingKeys.phoneNumber, String.self,
+                "The telephone number in E.164, which no other customer of the account has."),
+            .optional(CodingKeys.attributes, JSONValue.self, "What clients have noted: attributes by name."),
         ])
     }
 }

@@ -18,6 +18,11 @@ enum Examples {
     static let fulfillment = FulfillmentID(uuid: uuid(12))
     static let blacklisting = BlacklistingID(uuid: uuid(13))
     static let standingCheck = StandingCheckID(uuid: uuid(14))
+    static let store = StoreID(uuid: uuid(15))
+    static let salesEvent = SalesEventID(uuid: uuid(16))
+    static let inquiry = InquiryID(uuid: uuid(17))
+    static let consentEntry = ConsentEntryID(uuid: uuid(18))
+    static let otherCustomer = ID<Customer>(uuid: uuid(19))
 
     static let created = Timestamp(microseconds: 1_716_890_400_123_000)
     static let updated = Timestamp(microseconds: 1_716_890_405_456_789)

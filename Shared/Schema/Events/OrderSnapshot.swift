@@ -90,7 +90,11 @@ extension OrderSnapshot: SchemaDescribing {
         var order = OrderSnapshot(
             id: Examples.order, channelOrderID: "WEB-1001", externalID: "1001", status: .pending, currency: .eur,
             total: 1_249_900,
-            lineItems: [OrderLine(externalID: "watch-1001", sku: "SUB-126610LN", quantity: 1, unitAmount: 1_249_900)],
+            lineItems: [
+                OrderLine(
+                    externalID: "watch-1001", sku: "SUB-126610LN", name: "Submariner Date", quantity: 1,
+                    unitAmount: 1_249_900)
+            ],
             buyer: Examples.buyer, orderedAt: Examples.created, createdAt: Examples.created,
             updatedAt: Examples.updated, checkout: .example)
         order.aftersales = .example
@@ -131,21 +135,24 @@ public struct OrderLine: Codable, Hashable, Sendable, SchemaDescribing {
     public var externalID: String?
     /// The dealer's stock keeping unit.
     public var sku: String?
+    /// What it is called, where that is known.
+    public var name: String?
     /// How many pieces.
     public var quantity: Int
     /// The price of one in minor units of the order's currency.
     public var unitAmount: Int64
 
     /// Makes a line; the amount is in minor units of the order's currency.
-    public init(externalID: String?, sku: String?, quantity: Int, unitAmount: Int64) {
+    public init(externalID: String?, sku: String?, name: String? = nil, quantity: Int, unitAmount: Int64) {
         self.externalID = externalID
         self.sku = sku
+        self.name = name
         self.quantity = quantity
         self.unitAmount = unitAmount
     }
 
     enum CodingKeys: String, CodingKey {
-        case sku, quantity
+        case sku, name, quantity
         case externalID = "external_id"
         case unitAmount = "unit_amount"
     }
@@ -154,6 +161,7 @@ public struct OrderLine: Codable, Hashable, Sendable, SchemaDescribing {
         .object([
             .optional(CodingKeys.externalID, String.self, "The dealer's own id of the item."),
             .optional(CodingKeys.sku, String.self, "The dealer's stock keeping unit."),
+            .optional(CodingKeys.name, String.self, "What it is called, where that is known."),
             .required(CodingKeys.quantity, Int.self, "How many pieces."),
             .required(CodingKeys.unitAmount, Int64.self, "The price of one in minor units of the order's currency."),
         ])

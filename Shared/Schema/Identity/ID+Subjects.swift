@@ -18,6 +18,11 @@ public enum CampaignSubject: Identified {
     public static var idPrefix: String { "cmp" }
 }
 
+/// An opt-in or opt-out in the consent ledger.
+public enum ConsentEntrySubject: Identified {
+    public static var idPrefix: String { "cse" }
+}
+
 /// A person as the dealer's site sees them.
 public enum Customer: Identified {
     public static var idPrefix: String { "cus" }
@@ -33,9 +38,19 @@ public enum FulfillmentSubject: Identified {
     public static var idPrefix: String { "ful" }
 }
 
+/// A question of one service to another.
+public enum InquirySubject: Identified {
+    public static var idPrefix: String { "inq" }
+}
+
 /// An item offered for sale.
 public enum Listing: Identified {
     public static var idPrefix: String { "lst" }
+}
+
+/// A mail or a text message to a person.
+public enum MessageSubject: Identified {
+    public static var idPrefix: String { "msg" }
 }
 
 /// An order of any dialect.
@@ -43,14 +58,34 @@ public enum Order: Identified {
     public static var idPrefix: String { "ord" }
 }
 
+/// A person as the CRM sees them: the same as the ``Customer`` of the same UUID.
+public enum ProfileSubject: Identified {
+    public static var idPrefix: String { "prof" }
+}
+
 /// What an order's buyer owes.
 public enum Receivable: Identified {
     public static var idPrefix: String { "rcv" }
 }
 
+/// A purchase or a return that a point of sale reports.
+public enum SalesEventSubject: Identified {
+    public static var idPrefix: String { "evt" }
+}
+
+/// A person's consent to text messages on one number.
+public enum SMSSubscriptionSubject: Identified {
+    public static var idPrefix: String { "sms" }
+}
+
 /// A question about what a customer has running.
 public enum StandingCheckSubject: Identified {
     public static var idPrefix: String { "stc" }
+}
+
+/// A shop that customers walk into.
+public enum StoreSubject: Identified {
+    public static var idPrefix: String { "store" }
 }
 
 /// What is charged for again and again.

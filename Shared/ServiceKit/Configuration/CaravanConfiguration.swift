@@ -29,8 +29,12 @@ public struct CaravanConfiguration: Sendable {
     public var journalRetention: Duration
     /// Webhook delivery; defaults in every service but notifications.
     public var webhooks: WebhookConfiguration
+    /// Mail and text messages; defaults in every service but notifications.
+    public var messages: MessageConfiguration
     /// Charges and card keys; defaults in every service but payments.
     public var payments: PaymentConfiguration
+    /// How the consent ledger is signed; without keys in every service but consent.
+    public var ledger: LedgerConfiguration
     /// How long after its last payment an order of the checkout closes by itself; read by orders alone.
     public var orderClosingPause: Duration
     /// The waits before a declined renewal of a subscription is tried again; read by orders alone.
@@ -76,7 +80,9 @@ public struct CaravanConfiguration: Sendable {
         relayPollInterval = .milliseconds(reader.integer(.relayPoll, in: 1...60_000))
         journalRetention = .seconds(reader.integer(.journalRetention, in: 1...87_600) * 3600)
         webhooks = WebhookConfiguration(&reader)
+        messages = MessageConfiguration(&reader)
         payments = PaymentConfiguration(&reader)
+        ledger = LedgerConfiguration(&reader, isRead: names.contains(ConfigurationKey.ledgerKeys.name))
         orderClosingPause = .seconds(reader.integer(.orderClose, in: 1...10_080) * 60)
         subscriptionRetries = reader.durations(.subscriptionRetries)
         emailRules = reader.choices(.emailRules)

@@ -51,6 +51,14 @@ struct ConfigurationReader {
         value(key, or: false, "true or false") { Bool($0) }
     }
 
+    /// The address of something on the web, without a slash at the end.
+    mutating func address(_ key: ConfigurationKey) -> String {
+        value(key, or: "", "an address such as https://shop.example, without a slash at the end") { text in
+            let isWeb = text.hasPrefix("https://") || text.hasPrefix("http://")
+            return isWeb && !text.hasSuffix("/") ? text : nil
+        }
+    }
+
     /// `a=b,c=d`; a comma within a value is written `\,`.
     mutating func properties(_ key: ConfigurationKey) -> [String: String] {
         value(key, or: [:], "a list such as name=value,name=value") { text in

@@ -10,9 +10,11 @@ public enum ConfigurationTable {
         .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookRetention, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate,
-        .webhookClientKey,
+        .webhookClientKey, .smtpURL, .smtpUser, .smtpPassword, .smtpTrustedRoots, .smtpRequireTLS, .smtpTimeout,
+        .mailOutbox, .mailSender, .smsURL, .smsOutbox, .messageRetries, .messageRetention,
         .publicURL, .paymentReconcile, .cardKeyLife, .cardKeyRetention, .stripeURL, .taxJarToken, .taxJarURL,
         .orderClose, .subscriptionRetries, .emailRules,
+        .ledgerKeys, .ledgerRetiredKeys, .ledgerOrigin, .ledgerInterval,
     ]
 
     /// The rows that one service reads.
@@ -85,9 +87,45 @@ extension ConfigurationKey {
         "CARAVAN_WEBHOOK_CLIENT_KEY", default: "", services: [.notifications],
         "PEM file of that certificate's private key")
 
+    static let smtpURL = ConfigurationKey(
+        "CARAVAN_SMTP_URL", default: "", services: [.notifications],
+        "Mail server, `smtp://host:587` (STARTTLS) or `smtps://host:465`; without one mail goes to the outbox")
+    static let smtpUser = ConfigurationKey(
+        "CARAVAN_SMTP_USER", default: "", services: [.notifications], "User name at the mail server, if it wants one")
+    static let smtpPassword = ConfigurationKey(
+        "CARAVAN_SMTP_PASSWORD", default: "", isSecret: true, services: [.notifications],
+        "Password at the mail server")
+    static let smtpTrustedRoots = ConfigurationKey(
+        "CARAVAN_SMTP_TRUSTED_ROOTS", default: "", services: [.notifications],
+        "PEM file of certificate authorities to trust for the mail server instead of the system's")
+    static let smtpRequireTLS = ConfigurationKey(
+        "CARAVAN_SMTP_REQUIRE_TLS", default: "true", services: [.notifications],
+        "`false` lets mail and password go in clear to `smtp://`: for a relay on the same machine only")
+    static let smtpTimeout = ConfigurationKey(
+        "CARAVAN_SMTP_TIMEOUT_MS", default: "30000", services: [.notifications],
+        "Milliseconds that the mail server has for one mail, 100 to 300000")
+    static let mailOutbox = ConfigurationKey(
+        "CARAVAN_MAIL_OUTBOX", default: "", services: [.notifications],
+        "Directory that mail is written to as `.eml` files where there is no mail server; without either, none is made")
+    static let mailSender = ConfigurationKey(
+        "CARAVAN_MAIL_SENDER", default: "orders@caravan.invalid", services: [.notifications],
+        "Address that mail of accounts without a sender comes from; its domain is that of all Message-IDs")
+    static let smsURL = ConfigurationKey(
+        "CARAVAN_SMS_URL", default: "https://api.twilio.com", services: [.notifications],
+        "Where the SMS provider of accounts that have one answers (Twilio's API), without a slash at the end")
+    static let smsOutbox = ConfigurationKey(
+        "CARAVAN_SMS_OUTBOX", default: "", services: [.notifications],
+        "Directory that text messages of accounts without a provider are written to as `.json` files")
+    static let messageRetries = ConfigurationKey(
+        "CARAVAN_MESSAGE_RETRY_SCHEDULE", default: "30s,2m,10m,1h,3h,6h,12h,24h", services: [.notifications],
+        "Waits between the attempts of a mail or text message (`ms`, `s`, `m`, `h`), each spread by jitter")
+    static let messageRetention = ConfigurationKey(
+        "CARAVAN_MESSAGE_RETENTION_DAYS", default: "90", services: [.notifications],
+        "Days for which mails and text messages that were sent or given up stay in the log, 1 to 3650")
+
     static let publicURL = ConfigurationKey(
-        "CARAVAN_PUBLIC_URL", default: "http://127.0.0.1:8080", services: [.payments],
-        "Where buyers and payment gateways reach this installation, without a slash at the end")
+        "CARAVAN_PUBLIC_URL", default: "http://127.0.0.1:8080", services: [.payments, .notifications],
+        "Where buyers, payment gateways and SMS providers reach this installation, without a slash at the end")
     static let paymentReconcile = ConfigurationKey(
         "CARAVAN_PAYMENT_RECONCILE_SECONDS", default: "5", services: [.payments],
         "Seconds until a payment gateway that did not know an outcome is asked again, 1 to 3600")
@@ -117,4 +155,19 @@ extension ConfigurationKey {
         "CARAVAN_EMAIL_RULES", default: "", isSecret: true, services: [.orders],
         "What is known of mail domains and addresses, `shop.example=catch_all,jo@shop.example=suppressed`: `catch_all`, "
             + "`disposable`, `low_deliverability`, `spam_trap` or `suppressed`")
+
+    static let ledgerKeys = ConfigurationKey(
+        "CARAVAN_LEDGER_KEYS", isSecret: true, services: [.consent],
+        "Ed25519 private keys that sign the consent ledger's checkpoints, base64 of 32 bytes each, separated by commas: all "
+            + "of them sign, so that a new key is put beside the old one until clients know it")
+    static let ledgerRetiredKeys = ConfigurationKey(
+        "CARAVAN_LEDGER_RETIRED_KEYS", default: "", services: [.consent],
+        "Public keys that signed checkpoints once, base64 of 32 bytes each: served with the others, so that old checkpoints "
+            + "can still be verified")
+    static let ledgerOrigin = ConfigurationKey(
+        "CARAVAN_LEDGER_ORIGIN", default: "caravan.local/consent", services: [.consent],
+        "Name of this installation in checkpoints, a URL without a scheme; part of every signature, so never change it")
+    static let ledgerInterval = ConfigurationKey(
+        "CARAVAN_LEDGER_INTERVAL_MS", default: "1000", services: [.consent],
+        "Milliseconds from one checkpoint of the consent ledger to the next, 10 to 3600000")
 }

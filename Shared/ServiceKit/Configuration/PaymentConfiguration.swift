@@ -16,20 +16,13 @@ public struct PaymentConfiguration: Sendable, Hashable {
     public var taxJarURL: String
 
     init(_ reader: inout ConfigurationReader) {
-        publicURL = Self.address(.publicURL, &reader)
+        publicURL = reader.address(.publicURL)
         reconcileInterval = .seconds(reader.integer(.paymentReconcile, in: 1...3_600))
         cardKeyLife = .seconds(reader.integer(.cardKeyLife, in: 1...8_760) * 3600)
         cardKeyRetention = .seconds(reader.integer(.cardKeyRetention, in: 1...8_760) * 3600)
-        stripeURL = Self.address(.stripeURL, &reader)
+        stripeURL = reader.address(.stripeURL)
         let token = reader.text(.taxJarToken)
         taxJarToken = token.isEmpty ? nil : token
-        taxJarURL = Self.address(.taxJarURL, &reader)
-    }
-
-    private static func address(_ key: ConfigurationKey, _ reader: inout ConfigurationReader) -> String {
-        reader.value(key, or: "", "an address such as https://shop.example, without a slash at the end") { text in
-            let isWeb = text.hasPrefix("https://") || text.hasPrefix("http://")
-            return isWeb && !text.hasSuffix("/") ? text : nil
-        }
+        taxJarURL = reader.address(.taxJarURL)
     }
 }

@@ -30,6 +30,7 @@ struct ConsentHost: Sendable {
                     "CARAVAN_KAFKA_PROPERTIES": "fetch.wait.max.ms=1", "CARAVAN_HTTP_PORT": "0",
                     "CARAVAN_KEY_PUBLIC": signer.publicKey,
                     "CARAVAN_DATA_KEYS": "k1:" + DataKeyring.generateKey(),
+                    "CARAVAN_LEDGER_KEYS": DataKeyring.generateKey(), "CARAVAN_LEDGER_INTERVAL_MS": "20",
                 ])
             configuration.database = test.configuration
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

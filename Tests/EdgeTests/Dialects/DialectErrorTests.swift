@@ -92,6 +92,13 @@ import Testing
             details: ["conflicting_profile_id": "prof_1"])
         #expect(try render(conflict, noticia).1["details"] == ["conflicting_profile_id": "prof_1"])
         #expect(try render(.validation(Self.faults), noticia).1["code"] == "VALIDATION_ERROR")
+        func message(_ error: RequestError) throws -> JSONValue? { try render(error, noticia).1["message"] }
+        let phone = RequestError.invalid("phone_number", "This must be a valid E.164 number.")
+        #expect(try message(phone) == "phone_number must be a valid E.164 number.")
+        #expect(try message(.invalid("a", "This field is required.")) == "a is required.")
+        #expect(try message(.invalid("a", "An amount cannot be negative.")) == "a: An amount cannot be negative.")
+        let unmatched = RequestError.noMatch(of: "profile", for: "phone number")
+        #expect(try message(unmatched) == "No profile matches the given phone number.")
     }
 
     @Test func healthSuiteSpeaksAsDocumented() throws {

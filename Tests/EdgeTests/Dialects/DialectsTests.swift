@@ -13,7 +13,8 @@ import Testing
         }
         #expect(Set(names).count == names.count)
         #expect(Dialects.documentedPaths.count { $0.dialect == .watchTraderHub } == 12)
-        #expect(Dialects.documentedPaths.count { $0.dialect == .noticia } == 20)
+        // Twenty of its document, its OpenAPI document, and five of the consent ledger.
+        #expect(Dialects.documentedPaths.count { $0.dialect == .noticia } == 26)
         #expect(Dialects.documentedPaths.count { $0.dialect == .giddyUp } == 6)
     }
 

@@ -17,6 +17,7 @@ import Testing
             API(document: WatchTraderHub.openAPIDocument, dialect: .watchTraderHub, prefix: "/v1/"),
             API(document: HealthSuite.checkoutDocument, dialect: .healthSuite, prefix: "/checkout/"),
             API(document: HealthSuite.restDocument, dialect: .healthSuite, prefix: "/v1/"),
+            API(document: Noticia.document, dialect: .noticia, prefix: "/v1/"),
         ]
     }
 

@@ -13,7 +13,10 @@ import Testing
     /// The types inside ``Sealed`` never show in an event's JSON.
     @Test func schemaDescribesSealedTypes() throws {
         try check(
-            PersonalDetails.self, PersonalDetails(email: "ada@example.com", name: "Ada Lovelace", phone: "+33612345678")
+            PersonalDetails.self,
+            PersonalDetails(
+                email: "ada@example.com", name: "Ada Lovelace", phone: "06 12 34 56 78", firstName: "Ada",
+                lastName: "Lovelace", phoneNumber: "+33612345678", attributes: ["tier": "gold"])
         )
         try check(
             Buyer.self,

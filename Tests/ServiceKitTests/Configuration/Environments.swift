@@ -8,6 +8,7 @@ enum Environments {
         "CARAVAN_KAFKA_BROKERS": "127.0.0.1:9092",
         "CARAVAN_KEY_PUBLIC": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
         "CARAVAN_DATA_KEYS": "k1:\(DataKeyring.generateKey())",
+        "CARAVAN_LEDGER_KEYS": DataKeyring.generateKey(),
     ]
 
     /// The complete environment with some variables replaced, or removed with `nil`.

@@ -64,6 +64,13 @@ struct BenchCommand: AsyncParsableCommand {
                 ["order create", "through nginx"],
                 onStack { try await OrderCreation(stack: $0, seconds: seconds).measure() }
             ),
+            (["sales event ingest"], onStack { try await SalesIngest(stack: $0, seconds: seconds).measure() }),
+            (["ledger appends"], onStack { try await LedgerAppends(stack: $0, seconds: seconds).measure() }),
+            (["inclusion proof"], onStack { try await InclusionProofs(stack: $0, seconds: seconds).measure() }),
+            (
+                ["profile upsert", "opt-in, in the ledger"],
+                onStack { try await ConsentWrites(stack: $0, seconds: seconds).measure() }
+            ),
             (["relay", "consume"], { try await Messages().measure() }),
         ]
     }

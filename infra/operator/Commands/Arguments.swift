@@ -1,10 +1,13 @@
 public import ArgumentParser
 public import Edge
+public import Importing
 public import Schema
 
 extension DialectName: ExpressibleByArgument {}
 
 extension ServiceName: ExpressibleByArgument {}
+
+extension ImportKind: ExpressibleByArgument {}
 
 extension Timestamp: ExpressibleByArgument {
     /// RFC 3339, or a date alone.

@@ -17,6 +17,8 @@ struct Secrets {
     var publicKey: String { self["CARAVAN_KEY_PUBLIC"] }
     /// Seals personal data in events.
     var dataKeys: String { self["CARAVAN_DATA_KEYS"] }
+    /// Sign the consent ledger's checkpoints.
+    var ledgerKeys: String { self[Self.ledgerKeysName] }
     /// The account that the demo keys belong to.
     let demoAccount: ID<Account>
 
@@ -41,6 +43,8 @@ struct Secrets {
 
     /// That key's id, by which it is registered and revoked.
     func demoKeyID(_ dialect: DialectName) -> String { self[Self.demoKeyIDName(dialect)] }
+
+    private static let ledgerKeysName = "CARAVAN_LEDGER_KEYS"
 
     private subscript(name: String) -> String { values[name, default: ""] }
 
@@ -80,6 +84,13 @@ struct Secrets {
             guard descriptor >= 0 else { throw LocalStackError.system("create \(file)", errno) }
             try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: Data(text.utf8))
         }
+        let secrets = try Secrets(file: file)
+        guard secrets.ledgerKeys.isEmpty else { return secrets }
+        // A file from before there was a consent ledger.
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: file))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data("\(ledgerKeysName)=\(DataKeyring.generateKey())\n".utf8))
+        try handle.close()
         return try Secrets(file: file)
     }
 
@@ -92,7 +103,8 @@ struct Secrets {
         for service in ServiceName.allCases { lines.append("\(passwordName(service))=\(randomPassword())") }
         lines += [
             "CARAVAN_KEY_PRIVATE=\(privateKey)", "CARAVAN_KEY_PUBLIC=\(signer.publicKey)",
-            "CARAVAN_DATA_KEYS=k1:\(DataKeyring.generateKey())", "CARAVAN_DEMO_ACCOUNT=\(account)",
+            "CARAVAN_DATA_KEYS=k1:\(DataKeyring.generateKey())", "\(ledgerKeysName)=\(DataKeyring.generateKey())",
+            "CARAVAN_DEMO_ACCOUNT=\(account)",
         ]
         for dialect in DialectName.allCases {
             let principal = demoPrincipal(dialect, account: account, keyID: ID<APIKey>().description)

@@ -14,13 +14,14 @@ struct StackDirectory {
     var nginx: String { path + "/nginx" }
     var logs: String { path + "/logs" }
     var mail: String { path + "/mail" }
+    var sms: String { path + "/sms" }
     var secrets: String { path + "/secrets" }
 
     func log(_ name: String) -> String { logs + "/\(name).log" }
 
     /// Makes the directories that do not exist yet.
     func create() throws {
-        for directory in [path, nginx, logs, mail] {
+        for directory in [path, nginx, logs, mail, sms] {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         }

@@ -79,7 +79,7 @@ struct StackParts {
     /// The rows of ServiceKit's configuration table that differ from their defaults here. What the caller's own
     /// environment says of the others (log level, webhook schedule, …) reaches the services too.
     private func environment(of service: ServiceName, port: Int) throws -> [String: String] {
-        [
+        var environment = [
             "CARAVAN_DATABASE_URL": try databaseURL(of: service),
             "CARAVAN_KAFKA_BROKERS": "127.0.0.1:\(ports.broker)",
             // The mock broker answers a fetch only when its waiting time is over, and ends a rebalance only when a
@@ -91,8 +91,14 @@ struct StackParts {
             "CARAVAN_DATA_KEYS": secrets.dataKeys,
             // Receivers of webhooks are on this machine.
             "CARAVAN_WEBHOOK_ALLOW_PRIVATE": "true",
+            // Unless the caller names a mail server.
+            "CARAVAN_MAIL_OUTBOX": directory.mail,
+            "CARAVAN_SMS_OUTBOX": directory.sms,
             "CARAVAN_PUBLIC_URL": "http://127.0.0.1:\(ports.gateway)",
         ]
+        // Nobody else can sign.
+        if service == .consent { environment["CARAVAN_LEDGER_KEYS"] = secrets.ledgerKeys }
+        return environment
     }
 }
 

@@ -48,7 +48,9 @@ extension Checkout {
 }
 
 extension CheckoutItem {
-    var orderLine: OrderLine { OrderLine(externalID: nil, sku: sku, quantity: quantity, unitAmount: unitPrice) }
+    var orderLine: OrderLine {
+        OrderLine(externalID: nil, sku: sku, name: name, quantity: quantity, unitAmount: unitPrice)
+    }
 }
 
 extension CheckoutContact {

@@ -1,0 +1,150 @@
+import Messaging
+import Postgres
+import Schema
+
+/// Decides at the moment of sending whether a message may go, and to which address.
+///
+/// A decision locks the rows that it rests on: of a withdrawal or a STOP and a decision, what commits first wins. A message
+/// whose decision came first is on its way and is sent; each further attempt at it is decided anew.
+struct ConsentDesk: Sendable {
+    let database: PostgresDatabase
+    let keyring: DataKeyring
+
+    /// What follows for a message.
+    enum Admission: Sendable, Equatable {
+        case send(to: String)
+        case skip(reason: String)
+    }
+
+    /// Where a message goes, and for marketing whether it may; what allowed it is written to the message.
+    func admit(_ message: ClaimedMessage, _ content: MessageContent) async throws -> Admission {
+        guard message.purpose == .marketing else { return try await address(of: message, content) }
+        return try await database.withTransaction { transaction in
+            let (address, consent) = try await consent(message, content, in: transaction)
+            guard let address else { return .skip(reason: consent.entry == nil ? Self.unknown : consent.refusal) }
+            switch consent.verdict {
+            case .refused(let reason): return .skip(reason: reason)
+            case .allowed(let basis):
+                let (entry, event) = basis.columns
+                transaction.send(
+                    """
+                    UPDATE messages SET consent_entry_id = \(entry), consent_event_id = \(event),
+                        address_digest = \(digest(address, message.channel)) WHERE id = \(message.id)
+                    """)
+                return .send(to: address)
+            }
+        }
+    }
+
+    private static let unknown = "Nobody is known to send it to."
+
+    // MARK: Transactional
+
+    private func address(of message: ClaimedMessage, _ content: MessageContent) async throws -> Admission {
+        if let address = content.address { return .send(to: address) }
+        let rows = try await database.query(
+            """
+            SELECT person FROM message_people
+            WHERE id = coalesce((SELECT successor_id FROM message_people_joined WHERE id = \(message.person)),
+                \(message.person)) AND account_id = \(message.account)
+            """)
+        let person = try rows.first.map { try details($0) }
+        let address = message.channel == .email ? person?.email : person?.phoneNumber
+        return address.map { .send(to: $0) } ?? .skip(reason: Self.unknown)
+    }
+
+    private func details(_ row: PostgresRow) throws -> PersonalDetails {
+        try keyring.open(try row["person", as: Sealed<PersonalDetails>.self])
+    }
+
+    // MARK: Marketing
+
+    /// The address, and what is known of the consent, all of it locked.
+    private func consent(
+        _ message: ClaimedMessage, _ content: MessageContent, in transaction: PostgresTransaction
+    ) async throws -> (address: String?, consent: MessageConsent) {
+        let digest = content.address.flatMap { self.digest($0, message.channel) }
+        let entries = try await transaction.query(
+            """
+            SELECT is_granted, entry_id, address, recorded_at, address_digest FROM message_consents
+            WHERE account_id = \(message.account) AND channel = \(message.channel)
+                AND (\(digest)::text IS NULL OR address_digest = \(digest))
+                AND (\(message.person)::uuid IS NULL OR person_id = coalesce(
+                    (SELECT successor_id FROM message_people_joined WHERE id = \(message.person)), \(message.person)))
+            ORDER BY recorded_at DESC FOR SHARE
+            """)
+        var consent = MessageConsent()
+        var address = content.address
+        if message.channel == .email, let person = try await self.person(message, digest, in: transaction) {
+            consent.preference = person.preference
+            address = address ?? person.address
+        }
+        // Of a person with several numbers the one that consent was given for last, if there is one.
+        let known = address.flatMap { self.digest($0, message.channel) }
+        let candidates = try entries.filter { row in
+            try known.map { $0 == (try row["address_digest", as: String.self]) } ?? true
+        }
+        let row =
+            try digest == nil
+            ? candidates.first { try $0["is_granted"] } ?? candidates.first : candidates.first
+        if let row {
+            consent.entry = MessageConsent.Entry(
+                id: try row["entry_id"], isGranted: try row["is_granted"], recordedAt: try row["recorded_at"])
+            address = try address ?? keyring.open(try row["address", as: Sealed<String>.self])
+        }
+        consent.stoppedAt = try await stop(of: address, message, in: transaction)
+        return (address, consent)
+    }
+
+    private func person(
+        _ message: ClaimedMessage, _ digest: String?, in transaction: PostgresTransaction
+    ) async throws -> (address: String?, preference: MessageConsent.Preference)? {
+        // Several people may have one mail address: if one of them wants nothing, nothing is sent there.
+        let row = try await transaction.query(
+            """
+            SELECT person, accepts_marketing, accepts_event_id FROM message_people
+            WHERE account_id = \(message.account)
+                AND (\(digest)::text IS NULL OR email_digest = \(digest))
+                AND (\(message.person)::uuid IS NULL OR id = coalesce(
+                    (SELECT successor_id FROM message_people_joined WHERE id = \(message.person)), \(message.person)))
+            ORDER BY accepts_marketing, id FOR SHARE
+            """
+        ).first
+        return try row.map { row in
+            let preference = MessageConsent.Preference(
+                accepts: try row["accepts_marketing"], event: try row["accepts_event_id"])
+            return (try details(row).email, preference)
+        }
+    }
+
+    private func stop(
+        of address: String?, _ message: ClaimedMessage, in transaction: PostgresTransaction
+    ) async throws -> Timestamp? {
+        guard message.channel == .sms, let digest = address.flatMap({ self.digest($0, .sms) }) else { return nil }
+        return try await transaction.query(
+            """
+            SELECT stopped_at FROM message_stops WHERE account_id = \(message.account) AND address_digest = \(digest)
+            """
+        ).first?["stopped_at"]
+    }
+
+    private func digest(_ address: String, _ channel: MessageChannel) -> String? {
+        BlacklistDigest(keyring: keyring).entry(channel.digestKind, address)?.digest
+    }
+}
+
+extension ConsentBasis {
+    fileprivate var columns: (entry: ConsentEntryID?, event: ID<EventID>?) {
+        switch self {
+        case .entry(let id): (id, nil)
+        case .event(let id): (nil, id)
+        }
+    }
+}
+
+extension MessageConsent {
+    /// Why nothing may be sent.
+    fileprivate var refusal: String {
+        if case .refused(let reason) = verdict { reason } else { "There is no consent." }
+    }
+}
