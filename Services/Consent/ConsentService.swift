@@ -21,6 +21,7 @@ public struct ConsentService: CaravanService {
         PostgresMigration(name: "0006_create_profiles.sql", sql: PackageResources._006_create_profiles_sql),
         PostgresMigration(
             name: "0007_create_uncounted_sales.sql", sql: PackageResources._007_create_uncounted_sales_sql),
+        PostgresMigration(name: "0008_create_retail_jobs.sql", sql: PackageResources._008_create_retail_jobs_sql),
     ]
 
     public let routes: [Route]
@@ -53,7 +54,9 @@ public struct ConsentService: CaravanService {
             ).routes
         let suite = BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
         let dealer = DealerCustomerRoutes(people: people, idempotency: idempotency).routes
-        routes = dealer + crm + suite + ConsentProofRoutes(trees: trees).routes
+        let retailCustomers = RetailCustomers(people: people, database: database)
+        let retail = RetailCustomerRoutes(customers: retailCustomers, list: list, idempotency: idempotency).routes
+        routes = dealer + crm + suite + retail + ConsentProofRoutes(trees: trees).routes
         handlers = [
             CheckoutCustomerSavedHandler(customers: customers), BlacklistAppliedHandler(blacklist: blacklist),
             CustomerStandingReportedHandler(checks: checks), SaleRecordedHandler(counter: counter),
@@ -65,6 +68,7 @@ public struct ConsentService: CaravanService {
         jobs = [
             customers.arrivals, blacklist.applications, checks.answers, grower,
             SalesCounting(counter: counter, logger: platform.logger),
+            RetailJobRunner(customers: retailCustomers, logger: platform.logger),
         ]
     }
 }

@@ -17,6 +17,8 @@ public struct CustomerReport: Equatable, Sendable {
     public var metadata: JSONValue?
     /// New values by name; null takes an attribute away.
     public var attributes: [String: JSONValue] = [:]
+    /// New values of what only the clienteling API knows, by its names.
+    public var retail: [String: JSONValue] = [:]
 
     public init(
         externalID: String, email: String? = nil, name: String? = nil, phone: String? = nil,

@@ -15,6 +15,8 @@ public struct Person: Equatable, Sendable {
     public private(set) var metadata: JSONValue?
     public private(set) var attributes: [String: PersonAttribute]
     public private(set) var sales: SalesSummary?
+    /// What only the clienteling API knows, by its names.
+    public private(set) var retail: [String: JSONValue]
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
 
@@ -31,8 +33,8 @@ public struct Person: Equatable, Sendable {
     public init(
         id: CustomerID, account: AccountID, sequence: Int64, externalID: String, isExternalIDGiven: Bool = true,
         details: PersonalDetails, acceptsMarketing: Bool, metadata: JSONValue?,
-        attributes: [String: PersonAttribute] = [:], sales: SalesSummary? = nil, createdAt: Timestamp,
-        updatedAt: Timestamp
+        attributes: [String: PersonAttribute] = [:], sales: SalesSummary? = nil, retail: [String: JSONValue] = [:],
+        createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.account = account
@@ -44,6 +46,7 @@ public struct Person: Equatable, Sendable {
         self.metadata = metadata
         self.attributes = attributes
         self.sales = sales
+        self.retail = retail
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -75,6 +78,7 @@ public struct Person: Equatable, Sendable {
             person.acceptsMarketing = person.acceptsMarketing || other.acceptsMarketing
             person.metadata = person.metadata ?? other.metadata
             person.attributes.merge(other.attributes) { own, _ in own }
+            person.retail.merge(other.retail) { own, _ in own }
             person.sales = person.sales.map { own in other.sales.map(own.merged) ?? own } ?? other.sales
         }
     }
@@ -124,6 +128,7 @@ public struct Person: Equatable, Sendable {
         acceptsMarketing = report.acceptsMarketing ?? acceptsMarketing
         metadata = report.metadata ?? metadata
         apply(report.attributes, at: time)
+        retail.merge(report.retail) { $1 }
     }
 
     private mutating func apply(_ values: [String: JSONValue], at time: Timestamp) {

@@ -113,7 +113,7 @@ struct PersonStore: Sendable {
         }
         let query: PostgresQuery = """
             INSERT INTO people (account_id, id, external_id, external_id_given, sequence, email, name, phone, first_name,
-                last_name, phone_number, accepts_marketing, metadata, attributes, sales, created_at, updated_at)
+                last_name, phone_number, accepts_marketing, metadata, attributes, sales, retail, created_at, updated_at)
             SELECT \(account), * FROM unnest(\(people.map(\.id))::uuid[], \(people.map(\.externalID))::text[],
                 \(people.map(\.isExternalIDGiven))::boolean[], \(people.map(\.sequence))::bigint[],
                 \(people.map(\.details.email))::text[], \(people.map(\.details.name))::text[],
@@ -122,6 +122,7 @@ struct PersonStore: Sendable {
                 \(people.map(\.acceptsMarketing))::boolean[], \(try people.map { try $0.metadata.map(JSON.text) })::text[],
                 \(try people.map { try $0.attributes.isEmpty ? nil : JSON.text($0.attributes) })::text[],
                 \(try people.map { try $0.sales.map(JSON.text) })::text[],
+                \(try people.map { try $0.retail.isEmpty ? nil : JSON.text($0.retail) })::text[],
                 \(people.map(\.createdAt))::timestamptz[], \(people.map(\.updatedAt))::timestamptz[])
             ON CONFLICT (account_id, id) DO UPDATE SET
                 external_id = EXCLUDED.external_id, external_id_given = EXCLUDED.external_id_given,
@@ -129,7 +130,7 @@ struct PersonStore: Sendable {
                 first_name = EXCLUDED.first_name, last_name = EXCLUDED.last_name,
                 phone_number = EXCLUDED.phone_number, accepts_marketing = EXCLUDED.accepts_marketing,
                 metadata = EXCLUDED.metadata, attributes = EXCLUDED.attributes, sales = EXCLUDED.sales,
-                updated_at = EXCLUDED.updated_at
+                retail = EXCLUDED.retail, updated_at = EXCLUDED.updated_at
             """
         transaction.send(
             query.throwing(Self.race, onViolationOf: "people_external_id_key")
@@ -162,7 +163,7 @@ struct PersonStore: Sendable {
 
     static let columns: StaticString = """
         id, sequence, external_id, external_id_given, email, name, phone, first_name, last_name, phone_number, \
-        accepts_marketing, metadata, attributes, sales, created_at, updated_at
+        accepts_marketing, metadata, attributes, sales, retail, created_at, updated_at
         """
 
     static func locked(_ rows: PostgresRows, of account: AccountID) throws -> Locked {
@@ -186,6 +187,7 @@ extension Person {
             metadata: try row["metadata", as: String?.self].map { try JSON.decode(JSONValue.self, from: $0) },
             attributes: try row["attributes", as: String?.self].map { try JSON.decode(from: $0) } ?? [:],
             sales: try row["sales", as: String?.self].map { try JSON.decode(from: $0) },
+            retail: try row["retail", as: String?.self].map { try JSON.decode(from: $0) } ?? [:],
             createdAt: try row["created_at"], updatedAt: try row["updated_at"])
     }
 }

@@ -109,7 +109,6 @@ extension Dialects {
         // Management
         DocumentedPath(.put, "/admin/v1/listings/{external_id}", .management, .catalog),
         DocumentedPath(.put, "/admin/v1/campaigns/{internal_id}", .management, .catalog),
-        DocumentedPath(.put, "/admin/v1/return-reasons/{code}", .management, .orders),
         DocumentedPath(.get, "/admin/v1/account-settings", .management, .orders),
         DocumentedPath(.put, "/admin/v1/account-settings", .management, .orders),
         DocumentedPath(.get, "/admin/v1/brand", .management, .orders),

@@ -129,6 +129,8 @@ public struct PersonalDetails: Codable, Hashable, Sendable, SchemaDescribing {
     public var phoneNumber: String?
     /// What clients have noted: an object of attributes by name.
     public var attributes: JSONValue?
+    /// What only the clienteling API knows: an object by its names.
+    public var retail: JSONValue?
 
     /// Makes the details from what is known.
     public init(
@@ -145,7 +147,7 @@ public struct PersonalDetails: Codable, Hashable, Sendable, SchemaDescribing {
     }
 
     enum CodingKeys: String, CodingKey {
-        case email, name, phone, attributes
+        case email, name, phone, attributes, retail
         case firstName = "first_name"
         case lastName = "last_name"
         case phoneNumber = "phone_number"
@@ -162,6 +164,7 @@ public struct PersonalDetails: Codable, Hashable, Sendable, SchemaDescribing {
                 CodingKeys.phoneNumber, String.self,
                 "The telephone number in E.164, which no other customer of the account has."),
             .optional(CodingKeys.attributes, JSONValue.self, "What clients have noted: attributes by name."),
+            .optional(CodingKeys.retail, JSONValue.self, "What only the clienteling API knows, by its names."),
         ])
     }
 }

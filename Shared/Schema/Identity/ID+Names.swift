@@ -11,6 +11,7 @@ public typealias MessageID = ID<MessageSubject>
 public typealias OrderID = ID<Order>
 public typealias ProfileID = ID<ProfileSubject>
 public typealias ReceivableID = ID<Receivable>
+public typealias RetailJobID = ID<RetailJobSubject>
 public typealias SalesEventID = ID<SalesEventSubject>
 public typealias SMSSubscriptionID = ID<SMSSubscriptionSubject>
 public typealias StandingCheckID = ID<StandingCheckSubject>

@@ -78,6 +78,11 @@ public enum SMSSubscriptionSubject: Identified {
     public static var idPrefix: String { "sms" }
 }
 
+/// Work that a client of the clienteling API has asked for.
+public enum RetailJobSubject: Identified {
+    public static var idPrefix: String { "job" }
+}
+
 /// A question about what a customer has running.
 public enum StandingCheckSubject: Identified {
     public static var idPrefix: String { "stc" }

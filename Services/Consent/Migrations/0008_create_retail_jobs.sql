@@ -1,0 +1,26 @@
+-- What the clienteling API knows of people beside what all APIs do: a JSON object.
+ALTER TABLE people ADD COLUMN retail text;
+
+-- What clients have asked for and is done soon after, in the order of their ids for each subject.
+CREATE TABLE retail_jobs (
+    account_id   uuid        NOT NULL,
+    -- Version 7.
+    id           uuid        NOT NULL,
+    -- scv:customer:upsert
+    queue_name   text        NOT NULL,
+    -- The client's own id of what the job is about.
+    subject      text        NOT NULL,
+    status       text        NOT NULL CHECK (status IN ('queued', 'running', 'completed', 'failed')),
+    -- JSON of the job's work; gone when it is done, as it holds personal data.
+    payload      text,
+    error        text,
+    attempts     int         NOT NULL DEFAULT 0,
+    -- Whoever runs it must be done by then, or somebody else begins again.
+    leased_until timestamptz,
+    created_at   timestamptz NOT NULL,
+    updated_at   timestamptz NOT NULL,
+    PRIMARY KEY (account_id, id)
+);
+
+CREATE INDEX retail_jobs_open_idx ON retail_jobs (id) WHERE status IN ('queued', 'running');
+CREATE INDEX retail_jobs_subject_idx ON retail_jobs (account_id, subject) WHERE status = 'running';
