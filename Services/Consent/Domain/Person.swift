@@ -60,7 +60,7 @@ public struct Person: Equatable, Sendable {
         change(at: time) { $0.apply(report, at: time) }
     }
 
-    /// Takes over what is not known yet; what clients said stays. Answers whether anything changed.
+    /// Takes over what is not known yet; what clients said stays. A number must be nobody's. Answers whether anything changed.
     public mutating func complete(with known: PersonalDetails, at time: Timestamp) -> Bool {
         change(at: time) { $0.add(known) }
     }
@@ -69,9 +69,8 @@ public struct Person: Equatable, Sendable {
     /// this person counts. A consent that either has given is kept.
     public mutating func absorb(_ other: Person, at time: Timestamp) {
         _ = change(at: time, isForced: true) { person in
-            // A number cannot be two people's: the other one's is free now.
+            // The other one's number is free now.
             person.add(other.details)
-            if person.details.phoneNumber == nil { person.details.phoneNumber = other.details.phoneNumber }
             person.acceptsMarketing = person.acceptsMarketing || other.acceptsMarketing
             person.metadata = person.metadata ?? other.metadata
             person.attributes.merge(other.attributes) { own, _ in own }
@@ -138,6 +137,7 @@ public struct Person: Equatable, Sendable {
         details.phone = details.phone ?? known.phone
         details.firstName = details.firstName ?? known.firstName
         details.lastName = details.lastName ?? known.lastName
+        details.phoneNumber = details.phoneNumber ?? known.phoneNumber
     }
 }
 

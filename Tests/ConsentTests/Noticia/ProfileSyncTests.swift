@@ -28,7 +28,7 @@ import Testing
                 let reply = try await crm.caller.call(
                     "GET /v1/profiles", query: "sort=updated_at&limit=20&updated_since=\(since)")
                 let items = reply.body["data"]?.array ?? []
-                for item in items { seen[item["external_id"]?.string ?? ""] = item["first_name"]?.string }
+                for item in items { seen[item["external_id"]?.string ?? ""] = item["first_name"]?.string ?? "" }
                 let last = items.last?["updated_at"]?.string ?? since
                 guard last != since else { return }
                 since = last
