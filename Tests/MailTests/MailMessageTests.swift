@@ -45,7 +45,7 @@ import Testing
         #expect(read["text/plain"]?.trimmingCharacters(in: .newlines) == text)
         #expect(read["text/html"]?.trimmingCharacters(in: .newlines) == "<p>\(text)</p>")
         let lines = String(decoding: mail.encoded(), as: UTF8.self).components(separatedBy: "\r\n")
-        #expect(lines.allSatisfy { $0.utf8.count <= 78 && !$0.contains("\n") && !$0.contains("\r") })
+        #expect(lines.allSatisfy { $0.utf8.count <= 76 && !$0.contains("\n") && !$0.contains("\r") })
     }
 
     @Test func `a mail is the same bytes whenever it is encoded`() throws {
