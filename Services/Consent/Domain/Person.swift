@@ -66,12 +66,13 @@ public struct Person: Equatable, Sendable {
     }
 
     /// Takes in all that is known of somebody who turned out to be this person; where both say something, what is said of
-    /// this person counts. A consent that either has given is kept.
+    /// this person counts. Marketing mail goes on where it went to the address that remains.
     public mutating func absorb(_ other: Person, at time: Timestamp) {
         _ = change(at: time, isForced: true) { person in
             // The other one's number is free now.
             person.add(other.details)
-            person.acceptsMarketing = person.acceptsMarketing || other.acceptsMarketing
+            let isSameAddress = person.details.email?.lowercased() == other.details.email?.lowercased()
+            person.acceptsMarketing = person.acceptsMarketing || (other.acceptsMarketing && isSameAddress)
             person.metadata = person.metadata ?? other.metadata
             person.attributes.merge(other.attributes) { own, _ in own }
             person.sales = person.sales.map { own in other.sales.map(own.merged) ?? own } ?? other.sales
