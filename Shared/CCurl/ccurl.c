@@ -65,7 +65,7 @@ struct caravan_smtp {
     const char *mail;
     size_t length;
     size_t position;
-    // The server's last line.
+    // The server's last line, a refusal if there was one.
     char reply[256];
 };
 
@@ -81,6 +81,9 @@ static size_t give(char *buffer, size_t size, size_t count, void *context) {
 static size_t keep_reply(char *line, size_t size, size_t count, void *context) {
     caravan_smtp *connection = context;
     size_t length = size * count, kept = length;
+    // After a refusal the library says goodbye, which is answered too.
+    int is_refusal = connection->reply[0] == '4' || connection->reply[0] == '5';
+    if (is_refusal && length > 0 && line[0] == '2') return length;
     while (kept > 0 && (line[kept - 1] == '\r' || line[kept - 1] == '\n')) kept--;
     if (kept >= sizeof connection->reply) kept = sizeof connection->reply - 1;
     memcpy(connection->reply, line, kept);

@@ -37,7 +37,7 @@ enum HeaderText {
         text.utf8.count <= 60 && text.utf8.allSatisfy { (0x20...0x7e).contains($0) } && !text.contains("=?")
     }
 
-    /// RFC 2047: words of at most 75 characters, each whole characters, in a line of its own.
+    /// RFC 2047: words of whole characters, each in a line that stays below 76 characters with the header's name.
     private static func encodedWords(_ text: String) -> String {
         var words: [String] = []
         var part: [UInt8] = []
@@ -48,8 +48,8 @@ enum HeaderText {
         }
         for scalar in text.unicodeScalars {
             let bytes = Array(String(scalar).utf8)
-            // 45 bytes are 60 characters of base64, and 72 with their frame.
-            if part.count + bytes.count > 45 { close() }
+            // 39 bytes are 52 characters of base64, and 64 with their frame.
+            if part.count + bytes.count > 39 { close() }
             part += bytes
         }
         close()

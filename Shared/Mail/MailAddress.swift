@@ -24,7 +24,9 @@ public struct MailAddress: Hashable, Sendable {
     /// As a header shows it: `"Jo Doe" <jo@example.com>`.
     var headerText: String {
         guard let name else { return address }
-        return "\(HeaderText.phrase(name)) <\(address)>"
+        let phrase = HeaderText.phrase(name)
+        let isShort = phrase.utf8.count + address.utf8.count < 64
+        return "\(phrase)\(isShort ? " " : "\r\n ")<\(address)>"
     }
 
     private static func isLocalPart(_ text: Substring) -> Bool {

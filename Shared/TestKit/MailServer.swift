@@ -100,7 +100,7 @@ public final class MailServer: Sendable {
                         "sender": envelope.mail_from, "recipients": envelope.rcpt_tos,
                         "isEncrypted": session.ssl is not None, "user": session.auth_data,
                         "headers": {name.lower(): str(value) for name, value in mail.items()},
-                        "parts": {part.get_content_type(): part.get_content() for part in mail.walk()
+                        "parts": {part.get_content_type(): part.get_content().replace("\\r\\n", "\\n") for part in mail.walk()
                             if not part.is_multipart()}}, file)
                 os.rename(name, name + ".json")
                 return "250 taken"

@@ -57,7 +57,7 @@ import Testing
     @Test func twoBecomeOneWithAllThatEitherHad() throws {
         var register = register(
             report("a", email: "a@example.com"),
-            report("CUST-1", .firm("+33612345678"), given: false, email: "b@example.com", marketing: true))
+            report("CUST-1", .firm("+33612345678"), given: false, email: "A@example.com", marketing: true))
         let (kept, gone) = (
             try #require(register.person(externalID: "a")), try #require(register.person(externalID: "CUST-1"))
         )
@@ -73,6 +73,15 @@ import Testing
         }
         #expect(other.id == gone.id)
         #expect(register.changed.map(\.id) == [kept.id], "the other is not written any more")
+    }
+
+    @Test func nobodyAgreesAtAnAddressTheyDidNotName() throws {
+        var register = register(
+            report("a", email: "a@example.com"),
+            report("CUST-1", .firm("+33612345678"), given: false, email: "b@example.com", marketing: true))
+        let joined = try register.apply(report("a", .firm("+33612345678"))).person
+        #expect(joined.marketingAddress == nil)
+        #expect(joined.details.email == "a@example.com")
     }
 
     @Test func sequencesHaveNoGapsAndStampsDiffer() throws {

@@ -146,7 +146,7 @@ import Testing
         try await withFile(10) { path in
             var journal = try ImportJournal(input: path, kind: .sales)
             let fault = ImportFault(line: 1, code: "X", message: "first")
-            let end = FilePosition(offset: 23, line: 2)
+            let end = FilePosition(offset: 24, line: 2)
             try journal.note(.init(end: end, succeeded: 0, faults: [fault]), ofRequest: 0)
             try journal.write()
             let handle = try #require(FileHandle(forWritingAtPath: path + ".errors.ndjson"))

@@ -20,7 +20,8 @@ import Testing
         let program = """
             import email, email.policy, json, sys
             mail = email.message_from_bytes(sys.stdin.buffer.read(), policy=email.policy.default)
-            body = {part.get_content_type(): part.get_content() for part in mail.walk() if not part.is_multipart()}
+            body = {part.get_content_type(): part.get_content().replace("\\r\\n", "\\n") for part in mail.walk()
+                if not part.is_multipart()}
             faults = [str(fault) for part in mail.walk() for fault in part.defects]
             faults += [str(fault) for value in mail.values() for fault in value.defects]
             print(json.dumps({**{name.lower(): str(value) for name, value in mail.items()}, **body,
@@ -44,7 +45,7 @@ import Testing
         #expect(read["text/plain"]?.trimmingCharacters(in: .newlines) == text)
         #expect(read["text/html"]?.trimmingCharacters(in: .newlines) == "<p>\(text)</p>")
         let lines = String(decoding: mail.encoded(), as: UTF8.self).components(separatedBy: "\r\n")
-        #expect(lines.allSatisfy { $0.utf8.count <= 78 && !$0.contains("\n") && !$0.contains("\r") })
+        #expect(lines.allSatisfy { $0.utf8.count <= 76 && !$0.contains("\n") && !$0.contains("\r") })
     }
 
     @Test func `a mail is the same bytes whenever it is encoded`() throws {

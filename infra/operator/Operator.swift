@@ -9,6 +9,6 @@ import ArgumentParser
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, TargetCommand.self, KeysCommand.self,
             TopicsCommand.self, TailCommand.self, ReplayCommand.self, MigrateCommand.self, SecretsCommand.self,
-            GatewayConfigCommand.self, LedgerCommand.self, ImportCommand.self, BenchCommand.self,
+            GatewayConfigCommand.self, LedgerCommand.self, ConsentCommand.self, ImportCommand.self, BenchCommand.self,
         ])
 }

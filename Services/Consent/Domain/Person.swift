@@ -63,19 +63,19 @@ public struct Person: Equatable, Sendable {
         change(at: time) { $0.apply(report, at: time) }
     }
 
-    /// Takes over what is not known yet; what clients said stays. Answers whether anything changed.
+    /// Takes over what is not known yet; what clients said stays. A number must be nobody's. Answers whether anything changed.
     public mutating func complete(with known: PersonalDetails, at time: Timestamp) -> Bool {
         change(at: time) { $0.add(known) }
     }
 
     /// Takes in all that is known of somebody who turned out to be this person; where both say something, what is said of
-    /// this person counts. A consent that either has given is kept.
+    /// this person counts. Marketing mail goes on where it went to the address that remains.
     public mutating func absorb(_ other: Person, at time: Timestamp) {
         _ = change(at: time, isForced: true) { person in
-            // A number cannot be two people's: the other one's is free now.
+            // The other one's number is free now.
             person.add(other.details)
-            if person.details.phoneNumber == nil { person.details.phoneNumber = other.details.phoneNumber }
-            person.acceptsMarketing = person.acceptsMarketing || other.acceptsMarketing
+            let isSameAddress = person.details.email?.lowercased() == other.details.email?.lowercased()
+            person.acceptsMarketing = person.acceptsMarketing || (other.acceptsMarketing && isSameAddress)
             person.metadata = person.metadata ?? other.metadata
             person.attributes.merge(other.attributes) { own, _ in own }
             person.retail.merge(other.retail) { own, _ in own }
@@ -143,6 +143,7 @@ public struct Person: Equatable, Sendable {
         details.phone = details.phone ?? known.phone
         details.firstName = details.firstName ?? known.firstName
         details.lastName = details.lastName ?? known.lastName
+        details.phoneNumber = details.phoneNumber ?? known.phoneNumber
     }
 }
 

@@ -114,8 +114,9 @@ struct PersonRegister: Sendable {
 
     /// Adds what is missing to a person, the number only if it is nobody's.
     mutating func complete(_ id: CustomerID, with details: PersonalDetails, number: String?) {
+        var details = details
+        details.phoneNumber = number.flatMap { byNumber[$0] == nil ? $0 : nil }
         change(id) { person, time in person.complete(with: details, at: time) }
-        if let number { claim(number, for: id) }
     }
 
     /// Changes a person; `change` answers whether it changed anything.

@@ -20,8 +20,10 @@ struct ConsentTreeStore: Sendable {
 
     /// Makes this the only transaction that may add leaves, until it ends; false if there is another.
     func tryLock(in transaction: PostgresTransaction) async throws -> Bool {
-        // Plans that were made while the tables were empty would read them as a whole for as long as they are kept.
+        // Plans that were made while the tables were empty would read them as a whole for as long as they are kept, and a
+        // bitmap would collect a whole backlog for each round's part of it.
         transaction.send("SET LOCAL enable_seqscan = off")
+        transaction.send("SET LOCAL enable_bitmapscan = off")
         return try await transaction.query(
             "SELECT pg_try_advisory_xact_lock(hashtextextended('consent trees of ' || current_schema(), 0)) AS locked"
         ).first?["locked"] ?? false

@@ -61,10 +61,10 @@ CREATE TABLE message_people (
     -- Sealed details of the person.
     person text NOT NULL,
     email_digest text,
+    phone_digest text,
     accepts_marketing boolean NOT NULL,
     -- The event that said so first.
     accepts_event_id uuid NOT NULL,
-    accepts_since timestamptz NOT NULL,
     -- The number of the last event that counted.
     sequence bigint NOT NULL
 );

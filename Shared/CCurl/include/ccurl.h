@@ -31,7 +31,7 @@ typedef struct {
     int is_refused_entry;
     /// The server's last reply code, 0 where there was none.
     long reply_code;
-    /// The server's last line, or what the library says.
+    /// The line that the server refused it with, or what the library says.
     char text[512];
 } caravan_smtp_result;
 

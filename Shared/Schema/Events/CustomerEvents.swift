@@ -1,9 +1,9 @@
-/// A dealer's site told of a customer for the first time.
+/// A customer became known to an account, by whatever API.
 public struct CustomerCreated: DescribedEvent {
     public static let name = "customer_created"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.consentEvents
-    public static let summary = "A dealer's site told of a customer for the first time."
+    public static let summary = "A customer became known to an account, by whatever API."
 
     /// The customer as it is now.
     public var customer: CustomerSnapshot
@@ -23,7 +23,7 @@ public struct CustomerCreated: DescribedEvent {
 /// What is known of a customer changed.
 public struct CustomerUpdated: DescribedEvent {
     public static let name = "customer_updated"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.consentEvents
     public static let summary = "What is known of a customer changed."
 

@@ -293,7 +293,7 @@ import Testing
             // The third hash of the second bundle of leaves: leaf 18.
             try await host.tamper(
                 """
-                UPDATE consent_tree_hashes SET hashes = overlay(hashes PLACING '\\x00' FROM 2 * 32 + 1)
+                UPDATE consent_tree_hashes SET hashes = set_byte(hashes, 2 * 32, get_byte(hashes, 2 * 32) # 1)
                 WHERE level = 0 AND bundle = 1
                 """)
             let found = try await host.verify(against: checkpoint, earlier: [earlier])

@@ -9,6 +9,13 @@ import Testing
 
 /// Whoever follows the changes sees every one, though transactions commit in another order than they stamp.
 @Suite struct ProfileSyncTests {
+    /// How many are not done yet.
+    private final class Countdown: Sendable {
+        let count: Mutex<Int>
+
+        init(_ count: Int) { self.count = Mutex(count) }
+    }
+
     /// A client that goes on from the last item's `updated_at`, as the API tells it to.
     private struct Follower {
         let crm: CRM
@@ -21,7 +28,7 @@ import Testing
                 let reply = try await crm.caller.call(
                     "GET /v1/profiles", query: "sort=updated_at&limit=20&updated_since=\(since)")
                 let items = reply.body["data"]?.array ?? []
-                for item in items { seen[item["external_id"]?.string ?? ""] = item["first_name"]?.string }
+                for item in items { seen[item["external_id"]?.string ?? ""] = item["first_name"]?.string ?? "" }
                 let last = items.last?["updated_at"]?.string ?? since
                 guard last != since else { return }
                 since = last
@@ -53,11 +60,11 @@ import Testing
         try await CRM.open { crm in
             let writers = 8
             let rounds = 25
-            let running = Mutex(writers)
+            let writing = Countdown(writers)
             let seen = try await withThrowingTaskGroup(of: [String: String]?.self) { tasks in
                 for writer in 0..<writers {
                     tasks.addTask {
-                        defer { running.withLock { $0 -= 1 } }
+                        defer { writing.count.withLock { $0 -= 1 } }
                         for round in 1...rounds {
                             if writer.isMultiple(of: 2) {
                                 _ = try await crm.upsert("one-\(writer)", ["first_name": .string("\(round)")])
@@ -75,7 +82,7 @@ import Testing
                 }
                 tasks.addTask {
                     var follower = Follower(crm: crm)
-                    while running.withLock({ $0 > 0 }) { try await follower.follow() }
+                    while writing.count.withLock({ $0 > 0 }) { try await follower.follow() }
                     // Once nobody writes, one more look completes it, from where the last one ended.
                     try await eventually("the last change is old enough") {
                         try await follower.follow()

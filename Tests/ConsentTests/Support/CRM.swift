@@ -2,6 +2,7 @@ import Edge
 import Messaging
 import Postgres
 import Schema
+import ServiceKit
 import TestKit
 import Testing
 

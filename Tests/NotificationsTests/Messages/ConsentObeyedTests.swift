@@ -36,6 +36,15 @@ import Testing
         }
     }
 
+    @Test func `numbers of two countries that share a digest are two numbers`() async throws {
+        try await PostOffice.with { office in
+            try await office.consent(true, "+16566123456", CustomerID())
+            let foreign = try await office.marketing("phone", "+6566123456")
+            try await office.sendAll()
+            #expect(try await office.message(foreign)?.status == .skipped)
+        }
+    }
+
     @Test func `it is decided when it is sent, not when it is accepted`() async throws {
         try await PostOffice.with { office in
             let person = CustomerID()

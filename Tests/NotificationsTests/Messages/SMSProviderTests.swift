@@ -101,7 +101,7 @@ import Testing
             ])
             let provider = try await WebhookReceiver.start { request in
                 if String(decoding: request.body, as: UTF8.self).contains("wrong") {
-                    return Self.refused(400, 21211, "Invalid 'To' Phone Number")
+                    return Self.refused(400, 21211, "Invalid 'To' Phone Number: +33612345678")
                 }
                 return answers.withLock { $0.removeFirst() }
             }
@@ -114,6 +114,7 @@ import Testing
             #expect(message.status == .failed)
             #expect(message.attempts == 1)
             #expect(message.reason?.contains("21211") == true)
+            #expect(message.reason?.contains(number) == false)
             let second = try #require(try await office.message(late))
             #expect(second.status == .sent)
             #expect(second.attempts == 4)

@@ -21,7 +21,11 @@ struct NotificationsHost: Sendable {
     private let producer: KafkaProducer
 
     /// Runs the service while `body` does.
-    static func with(_ body: (NotificationsHost) async throws -> Void) async throws {
+    ///
+    /// - Parameter more: Further variables of its environment.
+    static func with(
+        _ more: [String: String] = [:], _ body: (NotificationsHost) async throws -> Void
+    ) async throws {
         let broker = try await TestBroker.start()
         try await TestDatabase.with(migrations: NotificationsService.allMigrations) { _, test in
             let signer = try APIKeySigner(privateKey: APIKeySigner.generatePrivateKey())
@@ -33,7 +37,7 @@ struct NotificationsHost: Sendable {
                     "CARAVAN_KEY_PUBLIC": signer.publicKey,
                     "CARAVAN_DATA_KEYS": "example:" + Data(0..<32).base64EncodedString(),
                     "CARAVAN_WEBHOOK_ALLOW_PRIVATE": "true", "CARAVAN_WEBHOOK_RETRY_SCHEDULE": "20ms,20ms",
-                ])
+                ].merging(more) { $1 })
             configuration.database = test.configuration
             let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let platform = Platform(configuration: configuration, metrics: PrometheusRegistry(), logger: logger)

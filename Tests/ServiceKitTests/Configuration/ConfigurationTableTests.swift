@@ -14,7 +14,7 @@ import Testing
         #expect(
             ConfigurationTable.secretNames == [
                 "CARAVAN_DATABASE_URL", "CARAVAN_KAFKA_PROPERTIES", "CARAVAN_DATA_KEYS", "CARAVAN_TAXJAR_TOKEN",
-                "CARAVAN_EMAIL_RULES", "CARAVAN_LEDGER_KEYS",
+                "CARAVAN_EMAIL_RULES", "CARAVAN_LEDGER_KEYS", "CARAVAN_SMTP_PASSWORD",
             ])
     }
 

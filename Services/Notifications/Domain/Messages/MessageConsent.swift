@@ -32,6 +32,8 @@ struct MessageConsent: Sendable, Equatable {
         case refused(String)
     }
 
+    static let missing = "There is no consent."
+
     var entry: Entry?
     var preference: Preference?
     var stoppedAt: Timestamp?
@@ -43,7 +45,7 @@ struct MessageConsent: Sendable, Equatable {
             return .allowed(.entry(entry.id))
         }
         guard stoppedAt == nil else { return .refused("The recipient has answered STOP.") }
-        guard let preference else { return .refused("There is no consent.") }
+        guard let preference else { return .refused(Self.missing) }
         return preference.accepts ? .allowed(.event(preference.event)) : .refused("The person accepts no marketing.")
     }
 }

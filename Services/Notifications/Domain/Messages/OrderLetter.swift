@@ -27,7 +27,8 @@ struct OrderLetter: Codable, Sendable, Equatable {
         lines = order.lineItems.map { line in
             // What is too much for 64 bits was refused when it was ordered.
             let amount = line.unitAmount.multipliedReportingOverflow(by: Int64(line.quantity)).partialValue
-            return Line(name: line.name ?? line.sku ?? line.externalID ?? "Item", quantity: line.quantity, amount: amount)
+            let name = line.name ?? line.sku ?? line.externalID ?? "Item"
+            return Line(name: name, quantity: line.quantity, amount: amount)
         }
         sums = order.checkout.map(Self.sums) ?? []
         total = order.total

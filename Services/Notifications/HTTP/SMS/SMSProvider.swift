@@ -66,7 +66,9 @@ struct SMSProvider: Sendable {
             return .sent(providerID: body?.sid)
         }
         let code = body?.code.map { " (\($0))" } ?? ""
-        let reason = "The SMS provider answered \(status)\(code): \(body?.message ?? "without a message")"
+        // The number is personal data, and kept sealed.
+        let words = body?.message?.replacing(number, with: "the recipient") ?? "without a message"
+        let reason = "The SMS provider answered \(status)\(code): \(words)"
         if body?.code == unsubscribed { return .stopped(number: number, reason: reason) }
         switch status {
         // A wrong token is put right by whoever configured it; the others are for now by their nature.

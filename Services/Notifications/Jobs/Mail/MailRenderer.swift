@@ -92,5 +92,5 @@ enum MailRenderer {
         return library
     }
 
-    private static let plain = "{{% CONTENT_TYPE:TEXT}}"
+    private static let plain = "{{% CONTENT_TYPE:TEXT}}\n"
 }

@@ -21,7 +21,9 @@ enum MailTransport: Sendable {
                 try await client.send(mail)
                 return .sent(providerID: mail.messageID)
             } catch let error as SMTPError {
-                let reason = "The mail server: \(error.description)"
+                // The address is personal data, and kept sealed.
+                let words = error.description.replacing(mail.to.address, with: "the recipient")
+                let reason = "The mail server: \(words)"
                 return error.isPermanent ? .refused(reason: reason) : .failed(reason: reason)
             } catch {
                 return .failed(reason: "The mail was given up: the service stops.")

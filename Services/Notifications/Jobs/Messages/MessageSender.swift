@@ -85,6 +85,7 @@ final class MessageSender: Service {
             let outcome = try await attempt(message, through: transports)
             // What was given up since the service stops is nobody's failure.
             if Task.isCancelled, case .failed = outcome { return try await store.release([message.id]) }
+            MessageMetric.count(outcome, message.channel)
             try await outcomes.record(outcome, of: message, schedule: pace.schedule)
         } catch {
             // The lease runs out, and somebody tries again.

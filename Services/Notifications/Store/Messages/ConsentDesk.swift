@@ -21,7 +21,9 @@ struct ConsentDesk: Sendable {
         guard message.purpose == .marketing else { return try await address(of: message, content) }
         return try await database.withTransaction { transaction in
             let (address, consent) = try await consent(message, content, in: transaction)
-            guard let address else { return .skip(reason: consent.entry == nil ? Self.unknown : consent.refusal) }
+            guard let address else {
+                return .skip(reason: message.channel == .sms ? MessageConsent.missing : Self.unknown)
+            }
             switch consent.verdict {
             case .refused(let reason): return .skip(reason: reason)
             case .allowed(let basis):
@@ -66,7 +68,7 @@ struct ConsentDesk: Sendable {
         let digest = content.address.flatMap { self.digest($0, message.channel) }
         let entries = try await transaction.query(
             """
-            SELECT is_granted, entry_id, address, recorded_at, address_digest FROM message_consents
+            SELECT is_granted, entry_id, address, recorded_at FROM message_consents
             WHERE account_id = \(message.account) AND channel = \(message.channel)
                 AND (\(digest)::text IS NULL OR address_digest = \(digest))
                 AND (\(message.person)::uuid IS NULL OR person_id = coalesce(
@@ -79,21 +81,28 @@ struct ConsentDesk: Sendable {
             consent.preference = person.preference
             address = address ?? person.address
         }
+        var candidates = try entries.map { try entry($0) }
+        if let address { candidates.removeAll { !Self.isSame($0.address, address, message.channel) } }
         // Of a person with several numbers the one that consent was given for last, if there is one.
-        let known = address.flatMap { self.digest($0, message.channel) }
-        let candidates = try entries.filter { row in
-            try known.map { $0 == (try row["address_digest", as: String.self]) } ?? true
-        }
-        let row =
-            try digest == nil
-            ? candidates.first { try $0["is_granted"] } ?? candidates.first : candidates.first
-        if let row {
-            consent.entry = MessageConsent.Entry(
-                id: try row["entry_id"], isGranted: try row["is_granted"], recordedAt: try row["recorded_at"])
-            address = try address ?? keyring.open(try row["address", as: Sealed<String>.self])
+        let granted = address == nil ? candidates.first { $0.entry.isGranted } : nil
+        if let found = granted ?? candidates.first {
+            consent.entry = found.entry
+            address = address ?? found.address
         }
         consent.stoppedAt = try await stop(of: address, message, in: transaction)
         return (address, consent)
+    }
+
+    private func entry(_ row: PostgresRow) throws -> (address: String, entry: MessageConsent.Entry) {
+        let entry = MessageConsent.Entry(
+            id: try row["entry_id"], isGranted: try row["is_granted"], recordedAt: try row["recorded_at"])
+        return (try keyring.open(try row["address", as: Sealed<String>.self]), entry)
+    }
+
+    /// Digests leave out North America's 1, so that two numbers in the world can share one: numbers are compared whole.
+    private static func isSame(_ left: String, _ right: String, _ channel: MessageChannel) -> Bool {
+        guard channel == .email else { return left == right }
+        return BlacklistDigest.normalise(.email, left) == BlacklistDigest.normalise(.email, right)
     }
 
     private func person(
@@ -139,12 +148,5 @@ extension ConsentBasis {
         case .entry(let id): (id, nil)
         case .event(let id): (nil, id)
         }
-    }
-}
-
-extension MessageConsent {
-    /// Why nothing may be sent.
-    fileprivate var refusal: String {
-        if case .refused(let reason) = verdict { reason } else { "There is no consent." }
     }
 }

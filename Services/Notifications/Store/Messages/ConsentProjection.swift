@@ -30,22 +30,22 @@ struct ConsentProjection: Sendable {
 
     /// Keeps a person as they are now.
     func save(_ customer: CustomerSnapshot, _ origin: Origin, in transaction: PostgresTransaction) throws {
-        let email = try keyring.open(customer.person).email
-        let digest = email.flatMap { BlacklistDigest(keyring: keyring).entry(.email, $0)?.digest }
+        let person = try keyring.open(customer.person)
+        let digests = BlacklistDigest(keyring: keyring)
+        let email = person.email.flatMap { digests.entry(.email, $0)?.digest }
+        let phone = person.phoneNumber.flatMap { digests.entry(.phone, $0)?.digest }
         transaction.send(
             """
-            INSERT INTO message_people (id, account_id, person, email_digest, accepts_marketing, accepts_event_id,
-                accepts_since, sequence)
-            VALUES (\(customer.id), \(origin.account), \(customer.person), \(digest), \(customer.acceptsMarketing),
-                \(origin.event), \(origin.time), \(origin.sequence))
+            INSERT INTO message_people (id, account_id, person, email_digest, phone_digest, accepts_marketing,
+                accepts_event_id, sequence)
+            VALUES (\(customer.id), \(origin.account), \(customer.person), \(email), \(phone),
+                \(customer.acceptsMarketing), \(origin.event), \(origin.sequence))
             ON CONFLICT (id) DO UPDATE
-            SET person = excluded.person, email_digest = excluded.email_digest,
+            SET person = excluded.person, email_digest = excluded.email_digest, phone_digest = excluded.phone_digest,
                 accepts_marketing = excluded.accepts_marketing, sequence = excluded.sequence,
                 -- What was said before and still holds keeps its proof.
                 accepts_event_id = CASE WHEN excluded.accepts_marketing = message_people.accepts_marketing
-                    THEN message_people.accepts_event_id ELSE excluded.accepts_event_id END,
-                accepts_since = CASE WHEN excluded.accepts_marketing = message_people.accepts_marketing
-                    THEN message_people.accepts_since ELSE excluded.accepts_since END
+                    THEN message_people.accepts_event_id ELSE excluded.accepts_event_id END
             WHERE message_people.sequence < excluded.sequence
             """)
     }
@@ -94,7 +94,8 @@ struct ConsentProjection: Sendable {
                 status = CASE WHEN status = 'queued' THEN 'skipped' ELSE status END
             WHERE account_id = \(account) AND (person_id = \(person) OR address_digest IN (
                 SELECT address_digest FROM message_consents WHERE person_id = \(person)
-                UNION ALL SELECT email_digest FROM message_people WHERE id = \(person)))
+                UNION ALL SELECT email_digest FROM message_people WHERE id = \(person)
+                UNION ALL SELECT phone_digest FROM message_people WHERE id = \(person)))
             """)
         transaction.send("DELETE FROM message_consents WHERE person_id = \(person) AND account_id = \(account)")
         transaction.send("DELETE FROM message_people WHERE id = \(person) AND account_id = \(account)")

@@ -42,11 +42,11 @@ struct MessageStore: Sendable {
         try await database.query(
             """
             UPDATE messages SET leased_until = clock_timestamp() + make_interval(secs => \(lease.wholeSeconds))
-            WHERE id IN (
+            WHERE id = ANY (ARRAY(
                 SELECT id FROM messages
                 WHERE status = 'queued' AND due_at <= clock_timestamp()
                     AND (leased_until IS NULL OR leased_until <= clock_timestamp())
-                ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED)
+                ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED))
             RETURNING id, account_id, channel, purpose, template, person_id, content, attempts, created_at
             """
         ).compactMap { try ClaimedMessage($0) }
