@@ -16,6 +16,8 @@ public struct CatalogService: CaravanService {
         PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
         PostgresMigration(
             name: "0004_take_from_several_listings.sql", sql: PackageResources._004_take_from_several_listings_sql),
+        PostgresMigration(
+            name: "0005_drop_listing_check.sql", sql: PackageResources._005_drop_listing_check_sql),
     ]
 
     public let routes: [Route]
