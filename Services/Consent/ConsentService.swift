@@ -33,8 +33,9 @@ public struct ConsentService: CaravanService {
         let notes = HealthSuite.NoteRoutes(on: .customer, database: database) { number, account in
             try await customers.customer(CustomerKey(account: account, number: number)).map(NotedCustomerBody.init)
         }
+        let idempotency = Idempotency(database: database, keyring: platform.keyring)
         routes =
-            DealerCustomerRoutes(people: people, idempotency: Idempotency(database: database)).routes
+            DealerCustomerRoutes(people: people, idempotency: idempotency).routes
             + BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
         handlers = [
             CheckoutCustomerSavedHandler(customers: customers), BlacklistAppliedHandler(blacklist: blacklist),

@@ -26,7 +26,7 @@ public struct NotificationsService: CaravanService {
         let endpoints = WebhookEndpointStore(database: database)
         let signal = DispatchSignal()
         let deliveries = DeliveryStore(database: database, signal: signal)
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: platform.keyring)
 
         routes =
             IntegrationRoutes(

@@ -27,7 +27,7 @@ public struct OrdersService: CaravanService {
     public init(platform: Platform) throws {
         let store = OrderStore(database: platform.database)
         let book = OrderBook(store: store, outbox: platform.outbox, keyring: platform.keyring)
-        let idempotency = Idempotency(database: platform.database)
+        let idempotency = Idempotency(database: platform.database, keyring: platform.keyring)
         let coupons = CouponBook(database: platform.database)
         let subscriptions = SubscriptionBook(
             database: platform.database, outbox: platform.outbox, keyring: platform.keyring,

@@ -57,7 +57,7 @@ struct Till: Sendable {
         var counter = PaymentCounter(
             keys: CardKeyStore(database: database), charges: charges, waiter: waiter, keyring: keyring)
         counter.patience = patience
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: keyring)
         routes =
             CheckoutRoutes(book: book, counter: counter, enricher: nil, idempotency: idempotency).routes
             + RefundRoutes(book: book, counter: counter, idempotency: idempotency).routes

@@ -25,7 +25,7 @@ import Testing
     }
 
     private func list(_ book: FulfillmentBook, _ sale: Sale, _ query: String = "") async throws -> [Fulfillment] {
-        let routes = FulfillmentRoutes(book: book, idempotency: Idempotency(database: sale.database)).routes
+        let routes = FulfillmentRoutes(book: book, idempotency: Idempotency(database: sale.database, keyring: sale.keyring)).routes
         let principal = Principal(account: sale.account, keyID: "k", dialects: [.healthSuite])
         let request = try APIRequest(route: routes[0], query: query, principal: principal)
         return try await book.store.page(

@@ -8,7 +8,7 @@ import Schema
 extension Sale {
     /// Everything after the payment that has routes.
     var routes: [Route] {
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: keyring)
         return CouponRoutes(book: CouponBook(database: database), idempotency: idempotency).routes
             + SubscriptionRoutes(
                 book: SubscriptionBook(database: database, outbox: Self.outbox, keyring: keyring, retries: []),
