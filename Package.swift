@@ -137,8 +137,8 @@ let package = Package(
         .target(
             name: "TestKit",
             dependencies: [
-                "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", .asyncHTTPClient, .hummingbird, .httpTypes,
-                .nioCore, .nioHTTP1, .serviceLifecycle,
+                "LocalStack", "Edge", "Kafka", "Messaging", "Postgres", "Schema", .asyncHTTPClient, .hummingbird,
+                .httpTypes, .nioCore, .nioHTTP1, .serviceLifecycle,
             ],
             path: "Shared/TestKit", swiftSettings: settings),
         .target(name: "CBind", path: "infra/devbroker/CBind"),
@@ -171,7 +171,7 @@ let package = Package(
             "EndToEnd",
             [
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
-                "Notifications", "Payments", "ServiceKit", .httpTypes, .logging,
+                "Notifications", "Payments", "ServiceKit", "Postgres", .crypto, .httpTypes, .logging,
             ]),
         test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres"]),
     ]
