@@ -18,6 +18,10 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
         PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
         PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
+        PostgresMigration(name: "0007_follow_disputes.sql", sql: PackageResources._007_follow_disputes_sql),
+        PostgresMigration(name: "0008_cover_search.sql", sql: PackageResources._008_cover_search_sql),
+        PostgresMigration(
+            name: "0009_lighten_checkout.sql", sql: PackageResources._009_lighten_checkout_sql),
     ]
 
     public let routes: [Route]
@@ -54,7 +58,7 @@ public struct OrdersService: CaravanService {
             + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
             + AccountSettingsRoutes(store: settings, idempotency: idempotency).routes
             + CouponRoutes(book: coupons, idempotency: idempotency).routes
-            + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
+            + OrderSearchRoutes(search: OrderSearch(database: platform.database), enricher: enricher).routes
             + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes
             + FulfillmentRoutes(book: fulfillments, idempotency: idempotency).routes
             + HealthSuite.NoteRoutes(on: .order, database: platform.database) { try await noted.order($0, of: $1) }
@@ -68,8 +72,8 @@ public struct OrdersService: CaravanService {
                     store: BlacklistStore(), subscriptions: subscriptions, fulfillments: fulfillments,
                     outbox: platform.outbox),
                 CustomerBlacklistLiftedHandler(store: BlacklistStore(), outbox: platform.outbox),
-                RenewalCompletedHandler(book: subscriptions), RenewalDeclinedHandler(book: subscriptions),
-                RenewalVoidedHandler(book: subscriptions),
+                RenewalCompletedHandler(book: subscriptions, fulfillments: fulfillments),
+                RenewalDeclinedHandler(book: subscriptions), RenewalVoidedHandler(book: subscriptions),
                 CouponReleaseHandler<PaymentDeclined>(book: coupons),
                 CouponReleaseHandler<PaymentVoided>(book: coupons),
                 CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),

@@ -163,6 +163,39 @@ public struct OrderRefunded: DescribedEvent {
     }
 }
 
+/// The buyer's bank took money of a checkout order back.
+public struct OrderChargedBack: DescribedEvent {
+    public static let name = "order_charged_back"
+    public static let version = 1
+    public static let topic = Topic.ordersEvents
+    public static let summary = "The buyer's bank took money of a checkout order back."
+
+    /// The order as it is now.
+    public var order: OrderSnapshot
+    /// The charge whose money it was.
+    public var chargeback: TransactionSnapshot
+
+    /// Makes the event.
+    public init(order: OrderSnapshot, chargeback: TransactionSnapshot) {
+        self.order = order
+        self.chargeback = chargeback
+    }
+
+    enum CodingKeys: String, CodingKey { case order, chargeback }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.order, OrderSnapshot.self, "The order as it is now."),
+            .required(CodingKeys.chargeback, TransactionSnapshot.self, "The charge whose money it was."),
+        ])
+    }
+
+    public static var example: OrderChargedBack {
+        OrderChargedBack(
+            order: .checkoutExample(status: "chargeback"), chargeback: ChargebackReceived.example.transaction)
+    }
+}
+
 /// A coupon was used for an order. The subject is the order.
 public struct CouponRedeemed: DescribedEvent {
     public static let name = "coupon_redeemed"

@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    @Test func ordersThatWerePaidForShowWhatIsKnownOfTheirBuyers() async throws {
+        try await withTwo { archive in
+            func order(_ number: String) async throws -> JSONValue? {
+                try await archive.find("order_number=\(number)").json["data"]?.array?.first?["orders"]?.array?.first
+            }
+            let paid = try #require(try await order("ORD-2"))
+            #expect(paid["enrichment"]?["email"]?["message"]?.string?.hasSuffix("@example.com") == true)
+            #expect(paid["affiliate_name"] == "AFF-1")
+            #expect(paid["affiliate_id"] == "AFF-1")
+            try await archive.database.execute("UPDATE checkouts SET status = 'lead' WHERE number = 'ORD-2'")
+            #expect(try await order("ORD-2")?["enrichment"] == nil, "nobody has looked at a lead")
+        }
+    }
+
     @Test func everyFilterFindsItsOrder() async throws {
         try await withTwo { archive in
             let filters = [
@@ -213,7 +227,6 @@ import Testing
             #expect(last.rows == 50)
         }
     }
-}
 
     /// One customer may have all orders that a page counts: the next customer is still looked for.
     @Test func aCustomerOfManyOrdersHidesNoOther() async throws {
@@ -230,3 +243,4 @@ import Testing
             #expect(try await archive.numbers("per_page=1&page=2").count == 1)
         }
     }
+}

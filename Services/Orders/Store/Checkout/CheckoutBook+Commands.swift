@@ -47,7 +47,9 @@ extension CheckoutBook {
             throw RequestError.notFound("order")
         }
         if let paid = order.payment {
-            guard paid.snapshot?.method == .paypalWallet else { throw RequestError.nothingToCapture }
+            guard paid.snapshot?.method == .paypalWallet || paid.snapshot?.redirectURL != nil else {
+                throw RequestError.nothingToCapture
+            }
             return (ChargeTicket(order.checkout, paid.id, isReused: true), true)
         }
         guard let charge = order.charges.last(where: \.isCapturable) else { throw RequestError.nothingToCapture }
@@ -74,18 +76,29 @@ extension CheckoutBook {
         let amount = try amount(order.checkout.currency)
         guard charge.isRefundable, let snapshot = charge.snapshot else { throw RequestError.notRefundable }
         guard (amount ?? 0) <= snapshot.amount - charge.refunded else { throw RequestError.refundTooLarge }
+        let refund = try requestRefund(
+            of: charge, in: &order, amount: amount, isExternal: isExternal, reason: reason, in: transaction)
+        store.update(order.checkout, in: transaction)
+        return ChargeTicket(order.checkout, refund, isReused: false)
+    }
+
+    /// Publishes the command, and leaves the row that its answer is written to. The caller writes the order.
+    @discardableResult
+    func requestRefund(
+        of charge: CheckoutCharge, in order: inout CheckoutOrder, amount: Int64?, isExternal: Bool, reason: String?,
+        in transaction: Transaction
+    ) throws -> TransactionID {
         let refund = CheckoutCharge(
-            id: TransactionID(), account: account, orderID: order.checkout.orderID, purpose: .refund,
+            id: TransactionID(), account: charge.account, orderID: charge.orderID, purpose: .refund,
             parentID: charge.id, totals: CheckoutTotals(), refunded: 0, subscriptionNumber: nil, sequence: 0,
             snapshot: nil)
         try orders.outbox.append(
             RefundRequested(
                 refundID: refund.id, transactionID: charge.id, orderID: refund.orderID, amount: amount,
                 isExternal: isExternal, reason: reason),
-            subject: refund.orderID.description, sequence: order.checkout.nextCommand(), account: account,
+            subject: refund.orderID.description, sequence: order.checkout.nextCommand(), account: charge.account,
             in: transaction)
         charges.insert(refund, at: .now(), in: transaction)
-        store.update(order.checkout, in: transaction)
-        return ChargeTicket(order.checkout, refund.id, isReused: false)
+        return refund.id
     }
 }
