@@ -7,7 +7,8 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measures the whole system against bounds taken in the same run.",
         discussion: """
             Starts a stack of its own, loads it from this machine, and removes it. Order creation is measured while the
-            services that only consume orders are paused, as they would be on other machines.
+            services that only consume orders are paused, as they would be on other machines; so are leads, and the
+            sustained checkouts, for which orders and payments run.
             """)
 
     @Flag(help: "Print JSON instead of a table.")
@@ -69,6 +70,14 @@ struct BenchCommand: AsyncParsableCommand {
                 onStack { try await OrderCreation(stack: $0, seconds: seconds).measure() }
             ),
             (["relay", "consume"], { try await Messages().measure() }),
+            (["card checkout at 50/s"], onStack { try await Checkouts(stack: $0, seconds: seconds).measureLatency() }),
+            (
+                ["card checkouts, sustained"],
+                onStack { try await Checkouts(stack: $0, seconds: seconds).measureThroughput() }
+            ),
+            (["lead create"], onStack { try await LeadCreation(stack: $0, seconds: seconds).measure() }),
+            (["coupon validate"], onStack { try await CouponValidation(stack: $0, seconds: seconds).measure() }),
+            (["ledger postings verified"], onStack { try await LedgerVerification(stack: $0).measure() }),
         ]
     }
 

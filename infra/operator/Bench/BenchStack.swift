@@ -92,6 +92,26 @@ struct BenchStack {
         let p99: Double
     }
 
+    /// Transactions a second of a script's statements in the schema of orders, pipelined and prepared.
+    /// - Parameter variables: Values of the script, whose size is that of the service's own.
+    func pgbench(
+        script: String, clients: Int, seconds: Int, variables: [String: String]
+    ) async throws -> Double {
+        let parts = StackParts(directory: directory, ports: ports, replicas: 1, secrets: secrets, usesTLS: false)
+        let output = try await ChildProcess.run(
+            .init(
+                try PostgresInstallation.program("pgbench"),
+                [
+                    "-n", "-M", "prepared", "-c", "\(clients)", "-j", "2", "-T", "\(seconds)",
+                    "-f", "\(Repository.root)/infra/bench/\(script).sql",
+                ] + variables.flatMap { ["-D", "\($0.key)=\($0.value)"] } + [try parts.databaseURL(of: .orders)]))
+        let line = output.split(separator: "\n").first { $0.hasPrefix("tps = ") }
+        guard let rate = line?.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) }) else {
+            throw OperatorError("pgbench said: \(output)")
+        }
+        return rate
+    }
+
     /// The database as its administrator, for filling tables.
     func withDatabase<R: Sendable>(_ body: (PostgresDatabase) async throws -> R) async throws -> R {
         let cluster = PostgresCluster(

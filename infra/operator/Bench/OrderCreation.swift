@@ -44,26 +44,13 @@ struct OrderCreation {
             arguments: [path, stack.secrets.demoKey(.watchTraderHub), UUIDv7.next().uuidString])
     }
 
-    /// Transactions a second of the order path's statements, pipelined and prepared, from as many clients.
     /// - Parameter turn: Gives the turn's orders ids of their own.
     private func pgbench(_ turn: Int) async throws -> Double {
-        let parts = StackParts(
-            directory: stack.directory, ports: stack.ports, replicas: 1, secrets: stack.secrets, usesTLS: false)
-        let output = try await ChildProcess.run(
-            .init(
-                try PostgresInstallation.program("pgbench"),
-                [
-                    "-n", "-M", "prepared", "-c", "\(Self.connections)", "-j", "2", "-T", "\(seconds)",
-                    "-f", Repository.root + "/infra/bench/order-create.sql", "-D", "counter=\(turn * 10_000_000)",
-                    "-D", "body=" + String(repeating: "b", count: 640),
-                    "-D", "buyer=" + String(repeating: "c", count: 200),
-                    "-D", "payload=" + String(repeating: "p", count: 900),
-                    try parts.databaseURL(of: .orders),
-                ]))
-        let line = output.split(separator: "\n").first { $0.hasPrefix("tps = ") }
-        guard let rate = line?.split(separator: " ").dropFirst(2).first.flatMap({ Double($0) }) else {
-            throw OperatorError("pgbench said: \(output)")
-        }
-        return rate
+        try await stack.pgbench(
+            script: "order-create", clients: Self.connections, seconds: seconds,
+            variables: [
+                "counter": "\(turn * 10_000_000)", "body": String(repeating: "b", count: 640),
+                "buyer": String(repeating: "c", count: 200), "payload": String(repeating: "p", count: 900),
+            ])
     }
 }
