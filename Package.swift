@@ -197,7 +197,7 @@ let package = Package(
             "EndToEnd",
             [
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
-                "Notifications", "Payments", "ServiceKit", .httpTypes, .logging,
+                "Notifications", "Payments", "ServiceKit", "Postgres", .crypto, .httpTypes, .logging,
             ]),
         test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres", "Consent"]),
     ]

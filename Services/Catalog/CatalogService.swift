@@ -17,7 +17,9 @@ public struct CatalogService: CaravanService {
         PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
         PostgresMigration(
             name: "0004_take_from_several_listings.sql", sql: PackageResources._004_take_from_several_listings_sql),
-        PostgresMigration(name: "0005_create_stores.sql", sql: PackageResources._005_create_stores_sql),
+        PostgresMigration(
+            name: "0005_drop_listing_check.sql", sql: PackageResources._005_drop_listing_check_sql),
+        PostgresMigration(name: "0006_create_stores.sql", sql: PackageResources._006_create_stores_sql),
     ]
 
     public let routes: [Route]
@@ -35,7 +37,9 @@ public struct CatalogService: CaravanService {
             + ListingManagementRoutes(stock: stock).routes
             + CampaignRoutes(search: CampaignSearch(database: platform.database)).routes
             + CampaignManagementRoutes(book: campaigns).routes
-            + StoreRoutes(shops: shops, idempotency: Idempotency(database: platform.database)).routes
+            + StoreRoutes(
+                shops: shops, idempotency: Idempotency(database: platform.database, keyring: platform.keyring)
+            ).routes
         handlers = [
             OrderPlacedHandler(stock: stock), OrderCancelledHandler(stock: stock), StoreRequestedHandler(shops: shops),
         ]

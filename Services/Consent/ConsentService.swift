@@ -33,7 +33,7 @@ public struct ConsentService: CaravanService {
         let ledger = ConsentLedger(database: database)
         let people = People(database: database, ledger: ledger, outbox: platform.outbox, keyring: platform.keyring)
         let list = PersonList(database: database)
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: platform.keyring)
         let customerStore = CheckoutCustomerStore(database: database)
         let customers = CheckoutCustomers(store: customerStore, people: people, keyring: platform.keyring)
         let blacklist = Blacklist(

@@ -30,7 +30,7 @@ public struct NotificationsService: CaravanService {
         let endpoints = WebhookEndpointStore(database: database)
         let signal = DispatchSignal()
         let deliveries = DeliveryStore(database: database, signal: signal)
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: platform.keyring)
         let messages = MessageStore(database: database, keyring: platform.keyring, signal: DispatchSignal())
         let messageSettings = MessageSettingsStore(database: database, keyring: platform.keyring)
         let stops = StopRegister(database: database, keyring: platform.keyring, outbox: platform.outbox)

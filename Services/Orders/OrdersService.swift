@@ -18,8 +18,12 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
         PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
         PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
-        PostgresMigration(name: "0007_create_sales_events.sql", sql: PackageResources._007_create_sales_events_sql),
-        PostgresMigration(name: "0008_create_aftersales.sql", sql: PackageResources._008_create_aftersales_sql),
+        PostgresMigration(name: "0007_follow_disputes.sql", sql: PackageResources._007_follow_disputes_sql),
+        PostgresMigration(name: "0008_cover_search.sql", sql: PackageResources._008_cover_search_sql),
+        PostgresMigration(
+            name: "0009_lighten_checkout.sql", sql: PackageResources._009_lighten_checkout_sql),
+        PostgresMigration(name: "0010_create_sales_events.sql", sql: PackageResources._010_create_sales_events_sql),
+        PostgresMigration(name: "0011_create_aftersales.sql", sql: PackageResources._011_create_aftersales_sql),
     ]
 
     public let routes: [Route]
@@ -29,7 +33,7 @@ public struct OrdersService: CaravanService {
     public init(platform: Platform) throws {
         let store = OrderStore(database: platform.database)
         let book = OrderBook(store: store, outbox: platform.outbox, keyring: platform.keyring)
-        let idempotency = Idempotency(database: platform.database)
+        let idempotency = Idempotency(database: platform.database, keyring: platform.keyring)
         let coupons = CouponBook(database: platform.database)
         let subscriptions = SubscriptionBook(
             database: platform.database, outbox: platform.outbox, keyring: platform.keyring,
@@ -59,7 +63,7 @@ public struct OrdersService: CaravanService {
             + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
             + AccountSettingsRoutes(store: settings, idempotency: idempotency).routes
             + CouponRoutes(book: coupons, idempotency: idempotency).routes
-            + OrderSearchRoutes(search: OrderSearch(database: platform.database)).routes
+            + OrderSearchRoutes(search: OrderSearch(database: platform.database), enricher: enricher).routes
             + SubscriptionRoutes(book: subscriptions, idempotency: idempotency).routes
             + FulfillmentRoutes(book: fulfillments, idempotency: idempotency).routes
             + SalesEventRoutes(book: sales, idempotency: idempotency).routes
@@ -77,8 +81,8 @@ public struct OrdersService: CaravanService {
                     store: BlacklistStore(), subscriptions: subscriptions, fulfillments: fulfillments,
                     outbox: platform.outbox),
                 CustomerBlacklistLiftedHandler(store: BlacklistStore(), outbox: platform.outbox),
-                RenewalCompletedHandler(book: subscriptions), RenewalDeclinedHandler(book: subscriptions),
-                RenewalVoidedHandler(book: subscriptions),
+                RenewalCompletedHandler(book: subscriptions, fulfillments: fulfillments),
+                RenewalDeclinedHandler(book: subscriptions), RenewalVoidedHandler(book: subscriptions),
                 CouponReleaseHandler<PaymentDeclined>(book: coupons),
                 CouponReleaseHandler<PaymentVoided>(book: coupons),
                 CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),

@@ -21,6 +21,9 @@ public struct PaymentsService: CaravanService {
         PostgresMigration(
             name: "0008_create_transaction_reads.sql", sql: PackageResources._008_create_transaction_reads_sql),
         PostgresMigration(name: "0009_create_gateways.sql", sql: PackageResources._009_create_gateways_sql),
+        PostgresMigration(name: "0010_void_charges.sql", sql: PackageResources._010_void_charges_sql),
+        PostgresMigration(name: "0011_cover_search.sql", sql: PackageResources._011_cover_search_sql),
+        PostgresMigration(name: "0012_inline_numbers.sql", sql: PackageResources._012_inline_numbers_sql),
     ]
 
     public let routes: [Route]

@@ -66,6 +66,9 @@ public struct APIRequest: Sendable {
         return value
     }
 
+    /// Whether the client wants to send it again and have its effect once.
+    public var hasIdempotencyKey: Bool { headers[.idempotencyKey] != nil }
+
     /// Method and path as documented, with this request's parameters: one operation on one thing, whatever the mount point.
     var operationPath: String {
         guard !parameters.names.isEmpty else { return route }

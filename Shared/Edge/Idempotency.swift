@@ -1,8 +1,7 @@
-import Crypto
 import FoundationEssentials
 import HTTPTypes
 public import Postgres
-import Schema
+public import Schema
 import Synchronization
 
 /// Requests that take effect once, however often they are sent: the answer is recorded in the transaction of the effect
@@ -11,11 +10,15 @@ import Synchronization
 /// A key is scoped to the account and the path. Refused requests leave no record: they had no effect to protect.
 public struct Idempotency: Sendable {
     private let database: PostgresDatabase
+    private let fingerprint: KeyedFingerprint
     private let inFlight = InFlightKeys()
 
-    /// - Parameter database: where the effects happen; it has the table `idempotency_keys` of Messaging's migrations.
-    public init(database: PostgresDatabase) {
+    /// - Parameters:
+    ///   - database: where the effects happen; it has the table `idempotency_keys` of Messaging's migrations.
+    ///   - keyring: keys the fingerprints of requests, which may hold cards.
+    public init(database: PostgresDatabase, keyring: DataKeyring) {
         self.database = database
+        fingerprint = KeyedFingerprint(keyring: keyring)
     }
 
     /// Runs `effect` in a transaction, or answers what it answered before.
@@ -33,7 +36,7 @@ public struct Idempotency: Sendable {
             if isRequired { throw RequestError.idempotencyKeyMissing }
             return try await database.withTransaction { try await effect($0) }
         }
-        let record = IdempotencyRecord(request, key: key)
+        let record = IdempotencyRecord(request, key: key, fingerprint)
         guard inFlight.insert(record.scope) else { throw RequestError.idempotencyInFlight }
         defer { inFlight.remove(record.scope) }
         do {
@@ -60,7 +63,7 @@ public struct Idempotency: Sendable {
     /// - Throws: As ``perform(_:isRequired:_:)`` does.
     public func recorded(_ request: APIRequest) async throws -> APIResponse? {
         guard let key = try Self.key(of: request) else { return nil }
-        return try await recorded(IdempotencyRecord(request, key: key))
+        return try await recorded(IdempotencyRecord(request, key: key, fingerprint))
     }
 
     private func replay(_ record: IdempotencyRecord) async throws -> APIResponse {
@@ -127,12 +130,9 @@ private struct IdempotencyRecord: Sendable {
     let scope: Scope
     let fingerprint: [UInt8]
 
-    init(_ request: APIRequest, key: String) {
+    init(_ request: APIRequest, key: String, _ fingerprint: KeyedFingerprint) {
         scope = Scope(account: request.principal.account.uuid, route: request.operationPath, key: key)
-        var hash = SHA256()
-        hash.update(data: request.query.fingerprint)
-        hash.update(data: request.body)
-        fingerprint = Array(hash.finalize())
+        self.fingerprint = fingerprint.fingerprint(of: request.query.fingerprint, request.body)
     }
 
     func insertion(of response: APIResponse?) -> PostgresQuery {

@@ -31,6 +31,7 @@ struct EventDelivery: Sendable {
         let outcomes = try await database.withTransaction { transaction in
             var admission = try await Inbox.admit(events, in: transaction)
             var outcomes: [(String, MessagingMetric.Outcome)] = []
+            var fresh: [EventEnvelope] = []
             for event in events {
                 // The same event may be in the batch twice.
                 if admission.fresh.remove(event.id) == nil {
@@ -39,10 +40,11 @@ struct EventDelivery: Sendable {
                     try park(event, error: "an earlier event of \(event.subject) is parked", in: transaction)
                     outcomes.append((event.type, .parked))
                 } else {
-                    try await handlers.apply(event, in: transaction)
+                    fresh.append(event)
                     outcomes.append((event.type, .applied))
                 }
             }
+            try await handlers.apply(fresh, in: transaction)
             return outcomes
         }
         for (type, outcome) in outcomes { metrics.count(type, outcome) }

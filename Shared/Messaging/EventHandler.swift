@@ -13,6 +13,19 @@ public protocol EventHandler: Sendable {
     /// - Throws: A transient ``PostgresError`` to be called again for as long as it takes; anything else to have the
     ///   event parked after a few attempts.
     func handle(_ event: Received<Payload>, in transaction: PostgresTransaction) async throws
+
+    /// Applies events of one type that came one behind the other and share a transaction, in their order. A handler that
+    /// has to read for each event does well to read for all of them at once; by default each is applied by itself.
+    ///
+    /// What is done for one event belongs under its trace, see ``Received/traced(_:)``.
+    /// - Throws: as for one event; then all of them are applied again, each in its own transaction.
+    func handle(_ events: [Received<Payload>], in transaction: PostgresTransaction) async throws
+}
+
+extension EventHandler {
+    public func handle(_ events: [Received<Payload>], in transaction: PostgresTransaction) async throws {
+        for event in events { try await event.traced { try await handle(event, in: transaction) } }
+    }
 }
 
 /// An event as it arrived.
@@ -26,11 +39,19 @@ public struct Received<Payload: Event>: Sendable {
         self.envelope = envelope
         self.payload = payload
     }
+
+    /// Goes on with the event's trace.
+    public var trace: TraceContext? { envelope.traceparent.flatMap { TraceContext(traceparent: $0) }?.child() }
+
+    /// Does something under the event's trace: events that are appended meanwhile carry it on.
+    public func traced<R>(_ body: () async throws -> R) async rethrows -> R {
+        try await TraceContext.$current.withValue(trace) { try await body() }
+    }
 }
 
 /// A service's handlers by the type that they handle.
 struct EventHandlers: Sendable {
-    private typealias Handle = @Sendable (EventEnvelope, PostgresTransaction) async throws -> Void
+    private typealias Handle = @Sendable ([EventEnvelope], PostgresTransaction) async throws -> Void
 
     /// By topic, then by the type without its version: one payload type reads all versions.
     private var table: [String: [String: [Handle]]] = [:]
@@ -40,9 +61,9 @@ struct EventHandlers: Sendable {
     }
 
     private mutating func add<H: EventHandler>(_ handler: H) {
-        table[H.Payload.topic.name, default: [:]][H.Payload.family, default: []].append { envelope, transaction in
-            let payload = try envelope.decode(H.Payload.self)
-            try await handler.handle(Received(envelope: envelope, payload: payload), in: transaction)
+        table[H.Payload.topic.name, default: [:]][H.Payload.family, default: []].append { envelopes, transaction in
+            let events = try envelopes.map { Received(envelope: $0, payload: try $0.decode(H.Payload.self)) }
+            try await handler.handle(events, in: transaction)
         }
     }
 
@@ -51,13 +72,14 @@ struct EventHandlers: Sendable {
 
     func handles(_ envelope: EventEnvelope) -> Bool { table[envelope.topic]?[envelope.family] != nil }
 
-    /// Runs the event's handlers, in the order in which they were given and under the event's trace.
-    func apply(_ envelope: EventEnvelope, in transaction: PostgresTransaction) async throws {
-        let trace = envelope.traceparent.flatMap { TraceContext(traceparent: $0) }?.child()
-        try await TraceContext.$current.withValue(trace) {
-            for handle in table[envelope.topic]?[envelope.family] ?? [] {
-                try await handle(envelope, transaction)
-            }
+    /// Runs the events' handlers, in the order in which they were given. Events of one type that follow each other are
+    /// handed over together.
+    func apply(_ envelopes: [EventEnvelope], in transaction: PostgresTransaction) async throws {
+        var rest = envelopes[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.family == first.family && $0.topic == first.topic }
+            rest = rest.dropFirst(run.count)
+            for handle in table[first.topic]?[first.family] ?? [] { try await handle(Array(run), transaction) }
         }
     }
 }

@@ -112,7 +112,7 @@ public struct ParkedEvents: Sendable {
                     return .empty
                 }
                 current = item
-                try await handlers.apply(item.event, in: transaction)
+                try await handlers.apply([item.event], in: transaction)
                 transaction.send("DELETE FROM parked_events WHERE position = \(item.position)")
                 return .applied
             }

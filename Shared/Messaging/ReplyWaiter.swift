@@ -75,6 +75,12 @@ public final class ReplyWaiter<Key: Hashable & Sendable, Value: Sendable>: Servi
         if isAwaited { signal.wake() }
     }
 
+    /// Answers those who wait here for what this process knows by itself. Call it after the commit that wrote it; whoever
+    /// begins to wait later finds the answer in its row.
+    public func resolve(_ answers: [Key: Value]) {
+        answer(answers)
+    }
+
     /// Runs until the service is asked to end; waits that are still open then end without an answer.
     public func run() async throws {
         await withGracefulShutdownHandler {

@@ -11,7 +11,8 @@ enum PGOutcome: Sendable {
 /// One pipeline on its way: what libpq will answer for, in order, and what came so far.
 struct PGFlight {
     enum Step {
-        case deallocate
+        /// What the session does for itself.
+        case maintain
         case prepare(statement: Int, sql: String)
         case execute(statement: Int)
     }
@@ -76,7 +77,7 @@ struct PGFlight {
         var statement: Int?
         if position < steps.count {
             switch steps[position] {
-            case .deallocate: break
+            case .maintain: break
             case .execute(let index): statement = index
             case .prepare(let index, let sql):
                 statement = index

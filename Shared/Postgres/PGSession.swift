@@ -13,6 +13,7 @@ final class PGSession: @unchecked Sendable {
         var connection: OpaquePointer?
         var flight: PGFlight?
         var statements = StatementCache()
+        var plans = PlanAge(since: .now)
         /// A cancel request may still be under way and would hit the next statement: never reused.
         var isTainted = false
         var isWatched = true
@@ -94,6 +95,10 @@ final class PGSession: @unchecked Sendable {
                 guard state.flight == nil else { return .concurrentUse }
                 guard !state.isTainted else { return .connectionLost }
                 var flight = PGFlight(continuation: continuation, isScript: isScript)
+                guard isScript || dropOldPlans(connection, &flight, &state.plans) else {
+                    state.isTainted = true
+                    return PostgresError(connection: connection)
+                }
                 guard send(connection, &flight, &state.statements), flush(&state) else {
                     state.isTainted = true
                     return PostgresError(connection: connection)
@@ -104,6 +109,13 @@ final class PGSession: @unchecked Sendable {
             }
             if let refusal { continuation.resume(returning: .failure(refusal, statement: nil)) }
         }
+    }
+
+    /// Not within a transaction, which may have failed and would refuse it.
+    private func dropOldPlans(_ connection: OpaquePointer, _ flight: inout PGFlight, _ plans: inout PlanAge) -> Bool {
+        guard PQtransactionStatus(connection) == PQTRANS_IDLE, plans.isOver(at: .now) else { return true }
+        flight.steps.append(.maintain)
+        return PQsendQueryParams(connection, "DISCARD PLANS", 0, nil, nil, nil, nil, 0) == 1
     }
 
     private static func send(
@@ -123,7 +135,7 @@ final class PGSession: @unchecked Sendable {
                     if let evicted {
                         guard PQsendQueryParams(connection, "DEALLOCATE \(evicted)", 0, nil, nil, nil, nil, 0) == 1
                         else { return false }
-                        flight.steps.append(.deallocate)
+                        flight.steps.append(.maintain)
                     }
                     guard PQsendPrepare(connection, name, sql, 0, nil) == 1 else { return false }
                     flight.steps.append(.prepare(statement: index, sql: sql))

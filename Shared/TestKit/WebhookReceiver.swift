@@ -8,6 +8,7 @@ import Synchronization
 public final class WebhookReceiver: Sendable {
     /// One request as it arrived.
     public struct Delivery: Sendable {
+        public let method: String
         public let path: String
         /// By lower-case name.
         public let headers: [String: String]
@@ -49,12 +50,13 @@ public final class WebhookReceiver: Sendable {
     ) async throws -> WebhookReceiver {
         let log = Log()
         let router = Router()
-        router.post("**") { request, _ in
+        @Sendable func receive(_ request: Request) async throws -> Response {
             var headers: [String: String] = [:]
             for field in request.headers { headers[field.name.canonicalName] = field.value }
             let body = try await request.body.collect(upTo: 1 << 20)
             let delivery = Delivery(
-                path: request.uri.path, headers: headers, body: Array(body.readableBytesView), receivedAt: .now)
+                method: request.method.rawValue, path: request.uri.path, headers: headers,
+                body: Array(body.readableBytesView), receivedAt: .now)
             log.deliveries.withLock { $0.append(delivery) }
             let answer = try await answer(delivery)
             var response = Response(
@@ -64,6 +66,8 @@ public final class WebhookReceiver: Sendable {
             }
             return response
         }
+        router.post("**") { request, _ in try await receive(request) }
+        router.get("**") { request, _ in try await receive(request) }
         let (ports, bound) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),

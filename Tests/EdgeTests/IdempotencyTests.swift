@@ -10,6 +10,11 @@ import Testing
 
 @Suite struct IdempotencyTests {
     private let account = ID<Account>()
+    private let keyring: DataKeyring
+
+    init() throws {
+        keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
+    }
 
     private func request(
         _ key: String?, body: String = "{}", path: [String: String] = ["id": "1"], query: String? = nil
@@ -26,7 +31,7 @@ import Testing
         try await TestDatabase.with(migrations: MessagingMigrations.all) { database, _ in
             _ = try await database.execute(
                 "CREATE TABLE effects (id bigint GENERATED ALWAYS AS IDENTITY, name text UNIQUE)")
-            try await body(database, Idempotency(database: database))
+            try await body(database, Idempotency(database: database, keyring: keyring))
         }
     }
 
@@ -155,7 +160,7 @@ import Testing
             let answers = try await withThrowingTaskGroup(of: APIResponse.self) { group in
                 for number in 0..<8 {
                     let request = try request("k")
-                    let replica = Idempotency(database: database)
+                    let replica = Idempotency(database: database, keyring: keyring)
                     group.addTask {
                         try await replica.perform(request) { transaction in
                             if flushes { _ = try await transaction.query("SELECT 1 AS one") }

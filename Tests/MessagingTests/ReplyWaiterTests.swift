@@ -47,6 +47,24 @@ private final class Answers: Sendable {
         }
     }
 
+    @Test("What this process knows by itself ends a wait without a look at its row; others wait on")
+    func resolve() async throws {
+        let answers = Answers()
+        try await with(interval: .seconds(3600), answers) { waiter in
+            async let reply = waiter.wait(for: 1, timeout: .seconds(3600))
+            try await eventually("the row was looked at once") { answers.polls == [[1]] }
+            async let other = waiter.wait(for: 2, timeout: .seconds(3600))
+            waiter.resolve([1: "paid", 3: "of nobody here"])
+            #expect(try await reply == "paid")
+            answers.set(2, "refused")
+            try await eventually("the other is still answered by its row") {
+                waiter.wake([2])
+                return answers.polls.last == [2]
+            }
+            #expect(try await other == "refused")
+        }
+    }
+
     @Test("Nobody wakes: one poll asks for all rows that wait")
     func poll() async throws {
         let answers = Answers()

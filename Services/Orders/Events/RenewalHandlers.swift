@@ -1,12 +1,23 @@
 import Messaging
 import Schema
 
-/// A charge went through: if it renews a subscription, that has another cycle.
+/// A charge went through: if it renews a subscription, that has another cycle, and what it brings is sent.
 struct RenewalCompletedHandler: EventHandler {
     let book: SubscriptionBook
+    let fulfillments: FulfillmentBook
 
     func handle(_ event: Received<PaymentCompleted>, in transaction: Transaction) async throws {
-        try await book.complete(event.payload.transaction.id, of: event.envelope.account, in: transaction)
+        let charge = event.payload.transaction.id
+        let renewed = try await book.complete(charge, of: event.envelope.account, in: transaction)
+        if let renewed { try await fulfillments.plan(renewal: renewed, paidBy: charge, in: transaction) }
+    }
+
+    func handle(_ events: [Received<PaymentCompleted>], in transaction: Transaction) async throws {
+        // Most charges renew nothing.
+        let renewals = try await book.renewals(among: events.map(\.payload.transaction.id), in: transaction)
+        for event in events where renewals.contains(event.payload.transaction.id) {
+            try await event.traced { try await handle(event, in: transaction) }
+        }
     }
 }
 

@@ -7,9 +7,16 @@ struct TransactionProjection<Payload: TransactionEvent>: EventHandler {
     let waiter: ReplyWaiter<TransactionID, ChargeReply>
 
     func handle(_ event: Received<Payload>, in transaction: Transaction) async throws {
-        try await book.settle(
-            event.payload.transaction, sequence: event.envelope.sequence, of: event.envelope.account, waking: waiter,
-            in: transaction)
+        try await handle([event], in: transaction)
+    }
+
+    func handle(_ events: [Received<Payload>], in transaction: Transaction) async throws {
+        let news = events.map { event in
+            TransactionNews(
+                snapshot: event.payload.transaction, account: event.envelope.account,
+                sequence: event.envelope.sequence, trace: event.trace)
+        }
+        try await book.settle(news, waking: waiter, in: transaction)
     }
 }
 

@@ -1,6 +1,7 @@
 import Messaging
 import Postgres
 import Schema
+import ServiceKit
 
 /// What an account has chosen for itself.
 struct AccountSettings: Sendable, Equatable {
@@ -16,6 +17,17 @@ struct AccountSettings: Sendable, Equatable {
 struct AccountSettingsStore: Sendable {
     let database: PostgresDatabase
     let outbox: Outbox
+    private let recent = RecentValues<AccountID, AccountSettings>()
+
+    init(database: PostgresDatabase, outbox: Outbox) {
+        self.database = database
+        self.outbox = outbox
+    }
+
+    /// The account's settings as they were a moment ago: they are asked for with every order.
+    func recentSettings(of account: AccountID) async throws -> AccountSettings {
+        try await recent.value(for: account) { try await settings(of: account) } ?? AccountSettings()
+    }
 
     /// The account's settings; what holds for everyone where it has chosen nothing.
     func settings(of account: AccountID) async throws -> AccountSettings {
@@ -48,6 +60,7 @@ struct AccountSettingsStore: Sendable {
                 enrich_address = excluded.enrich_address, sequence = s.sequence + 1, updated_at = excluded.updated_at
             RETURNING sequence
             """)
+        transaction.afterCommit { [recent] in recent.forget(account) }
         guard let sequence: Int64 = try rows.first?["sequence"] else { return }
         try outbox.append(
             AccountSettingsChanged(

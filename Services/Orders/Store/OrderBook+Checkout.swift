@@ -35,7 +35,11 @@ extension OrderBook {
             try append(&order, in: transaction) { OrderCompleted(order: $0) }
         case (.refunded, let refund?):
             try append(&order, in: transaction) { OrderRefunded(order: $0, refund: refund) }
-        case (.noted, _), (.upsellAdded, nil), (.refunded, nil): break
+        case (.chargedBack, let charge?):
+            try append(&order, in: transaction) { OrderChargedBack(order: $0, chargeback: charge) }
+        case (.voided, _):
+            try append(&order, in: transaction) { OrderCancelled(order: $0) }
+        case (.noted, _), (.overpaid, _), (.upsellAdded, nil), (.refunded, nil), (.chargedBack, nil): break
         }
         store.update(order.checkout, in: transaction)
     }
@@ -47,8 +51,19 @@ extension OrderBook {
         let checkouts = CheckoutStore(database: store.database)
         guard var known = try await checkouts.lock(order.id, of: order.account, in: transaction) else { return nil }
         known.checkout.cancel(at: order.updatedAt)
+        try callOffOpenCharges(of: &known, in: transaction)
         checkouts.update(known.checkout, in: transaction)
         return try known.snapshot(sealedWith: keyring)
+    }
+
+    /// Asks payments to call off charges that wait for the buyer or for a capture. The caller writes the order.
+    func callOffOpenCharges(of order: inout CheckoutOrder, in transaction: PostgresTransaction) throws {
+        for charge in order.charges where charge.isCapturable {
+            try outbox.append(
+                VoidRequested(transactionID: charge.id, orderID: order.checkout.orderID),
+                subject: order.checkout.orderID.description, sequence: order.checkout.nextCommand(),
+                account: order.checkout.account, in: transaction)
+        }
     }
 
     private func append(
@@ -88,12 +103,13 @@ extension OrderStore {
     fileprivate func insertLines(
         _ items: [CheckoutItem], of checkout: Checkout, in transaction: PostgresTransaction
     ) {
-        transaction.send(
-            """
-            INSERT INTO order_lines (account_id, order_id, line, sku, quantity, unit_amount)
-            SELECT \(checkout.account), \(checkout.orderID), line, sku, quantity, unit_amount
-            FROM unnest(\(items.map(\.line))::int[], \(items.map(\.sku))::text[], \(items.map(\.quantity))::bigint[],
-                \(items.map(\.unitPrice))::bigint[]) AS lines (line, sku, quantity, unit_amount)
-            """)
+        for item in items {
+            transaction.send(
+                """
+                INSERT INTO order_lines (account_id, order_id, line, sku, quantity, unit_amount)
+                VALUES (\(checkout.account), \(checkout.orderID), \(item.line), \(item.sku), \(item.quantity),
+                    \(item.unitPrice))
+                """)
+        }
     }
 }

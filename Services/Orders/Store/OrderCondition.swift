@@ -4,6 +4,9 @@ import Postgres
 import Schema
 
 /// A search of orders as SQL: what is walked, and what the rows must meet. `checkouts` is `c`.
+///
+/// Conditions on other tables end in `OFFSET 0`, which keeps the planner from joining them: they are to be looked up for each
+/// order that the walk comes to, and never read as a whole.
 struct OrderCondition: Sendable {
     let account: AccountID
     let filter: OrderFilter
@@ -85,7 +88,7 @@ extension PostgresQuery.StringInterpolation {
                     WHERE u.account_id = c.account_id AND u.id = c.customer_id
                 """)
             append("u.is_blacklisted =", isBlacklisted)
-            appendLiteral(")")
+            appendLiteral(" OFFSET 0)")
         }
     }
 
@@ -100,7 +103,8 @@ extension PostgresQuery.StringInterpolation {
         }
         if let hasSubscriptions = filter.hasSubscriptions {
             appendLiteral(hasSubscriptions ? " AND EXISTS " : " AND NOT EXISTS ")
-            appendLiteral("(SELECT FROM subscriptions s WHERE s.account_id = c.account_id AND s.order_id = c.order_id)")
+            appendLiteral("(SELECT FROM subscriptions s WHERE s.account_id = c.account_id AND s.order_id = c.order_id")
+            appendLiteral(" OFFSET 0)")
         }
         if let status = filter.fulfillmentStatus {
             appendLiteral(
@@ -109,7 +113,7 @@ extension PostgresQuery.StringInterpolation {
                     WHERE f.account_id = c.account_id AND f.order_id = c.order_id
                 """)
             append("f.status =", status)
-            appendLiteral(")")
+            appendLiteral(" OFFSET 0)")
         }
     }
 
@@ -123,7 +127,7 @@ extension PostgresQuery.StringInterpolation {
         } else {
             appendLiteral(" AND EXISTS (SELECT FROM checkout_transactions t WHERE t.order_id = c.order_id AND ")
             appendTransaction(condition)
-            appendLiteral(")")
+            appendLiteral(" OFFSET 0)")
         }
     }
 

@@ -6,27 +6,26 @@ import Schema
 
 /// The SQL of the search for orders of the checkout.
 ///
-/// Orders are walked from the newest on, along the index that the filter leads to, and no further than the page needs and
-/// ``countedOrders``: so a search over everything costs no more when there is more.
+/// Orders are walked from the newest on, along the index that the filter leads to, and no further than the page and its
+/// total need: so a search over everything costs no more when there is more.
 struct OrderSearch: Sendable {
     let database: PostgresDatabase
 
-    /// With so many matching orders or fewer the total is exact; with more it says "at least".
-    static let countedOrders = 1_000
     /// So many orders of one customer are shown, the newest ones.
     static let shownOrders = 100
 
-    /// A page of the customers of matching orders, whoever ordered last first, and how many customers there are.
+    /// A page of the customers of matching orders, whoever ordered last first, and how many customers there are: exactly or,
+    /// with more orders than a page counts, at least.
     func customers(
         of account: AccountID, _ filter: OrderFilter, _ page: HealthSuite.PageRequest
     ) async throws -> (customers: [FoundCustomer], total: Int) {
         let condition = OrderCondition(
             account: account, filter: filter, period: try await period(of: filter, account: account))
-        var limit = max(Self.countedOrders, page.offset + page.perPage)
+        var limit = page.countedRows
         var walk = try await walk(condition, page, limit: limit)
         // How many customers so many orders have is not known before; and a page that might be the last of what was seen
         // must not look like the last of all.
-        while walk.orders > limit, page.offset + page.perPage >= walk.customers {
+        while walk.orders == limit, page.offset + page.perPage >= walk.customers {
             limit *= 4
             walk = try await self.walk(condition, page, limit: limit)
         }
@@ -43,13 +42,12 @@ struct OrderSearch: Sendable {
     private func walk(
         _ condition: OrderCondition, _ page: HealthSuite.PageRequest, limit: Int
     ) async throws -> Walk {
-        // One more shows that there are more.
         let rows = try await database.query(
             """
             WITH matches AS MATERIALIZED (
                 SELECT c.customer_id, row_number() OVER (ORDER BY \(constant: condition.walkedID) DESC) AS rank
                 FROM \(walking: condition) WHERE \(matching: condition, isWalk: true)
-                ORDER BY \(constant: condition.walkedID) DESC LIMIT \(limit + 1)
+                ORDER BY \(constant: condition.walkedID) DESC LIMIT \(limit)
             ), customers AS MATERIALIZED (
                 SELECT customer_id, min(rank) AS rank FROM matches GROUP BY customer_id
             )

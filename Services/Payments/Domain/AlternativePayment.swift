@@ -14,6 +14,11 @@ struct AlternativePayment: Sendable, Equatable {
     var requiresRedirect: Bool
     var createdAt: Timestamp
     var updatedAt: Timestamp
+
+    /// Whether a charge by this method can be linked to it: it is offered, and of that sort.
+    func accepts(_ method: PaymentMethod) -> Bool {
+        status != .inactive && type.isIntegrated == (method == .paypalWallet)
+    }
 }
 
 /// The kinds that the document knows.

@@ -10,19 +10,36 @@ struct CampaignTaxes: TaxCalculator {
 
     func tax(for question: TaxQuestion, in currency: Currency, of account: AccountID) async throws -> ComputedTax {
         guard question.taxEnabled else { return .none }
-        let cart = TaxCart(
+        return try await tax(for: try cart(of: question, in: currency), by: question.provider)
+    }
+
+    func knownTax(for question: TaxQuestion, in currency: Currency) throws -> ComputedTax? {
+        guard question.taxEnabled, let provider = provider(question.provider) else { return ComputedTax.none }
+        return try knownTax(of: try cart(of: question, in: currency), by: provider)
+    }
+
+    private func cart(of question: TaxQuestion, in currency: Currency) throws -> TaxCart {
+        TaxCart(
             destination: try keyring.open(question.to), lines: question.lines, shipping: question.shipping,
             currency: currency)
-        return try await tax(for: cart, by: question.provider)
     }
 
     /// - Parameter name: As the campaign has it; nil stands for the table.
     func tax(for cart: TaxCart, by name: String?) async throws -> ComputedTax {
         guard let provider = provider(name) else { return .none }
+        if let known = try knownTax(of: cart, by: provider) { return known }
         let fixed = try FixedTaxes(of: cart)
-        guard !fixed.isEmpty else { return try await provider.tax(for: cart) }
-        guard !fixed.rest.lines.isEmpty else { return try fixed.alone }
-        return try fixed.joined(with: try await provider.tax(for: fixed.rest))
+        let other = try await provider.tax(for: fixed.rest)
+        return fixed.isEmpty ? other : try fixed.joined(with: other)
+    }
+
+    /// The tax of a cart whose lines are all fixed or in our own table; nil where the provider has to be asked.
+    private func knownTax(of cart: TaxCart, by provider: any TaxProvider) throws -> ComputedTax? {
+        let fixed = try FixedTaxes(of: cart)
+        if !fixed.isEmpty, fixed.rest.lines.isEmpty { return try fixed.alone }
+        guard let table = provider as? TaxTable else { return nil }
+        let other = try table.tax(for: fixed.rest)
+        return fixed.isEmpty ? other : try fixed.joined(with: other)
     }
 
     private func provider(_ name: String?) -> (any TaxProvider)? {

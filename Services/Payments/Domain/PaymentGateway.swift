@@ -15,6 +15,9 @@ protocol PaymentGateway: Sendable {
     /// Takes the money of a charge that was authorized, or approved in a wallet.
     func capture(_ capture: GatewayCapture) async throws(GatewayError) -> GatewayAnswer
 
+    /// Calls off a charge that was not captured. One that cannot be called off any more is answered as it stands.
+    func void(_ charge: GatewayCapture) async throws(GatewayError) -> GatewayAnswer
+
     /// Gives back money of a charge.
     func refund(_ refund: GatewayRefund) async throws(GatewayError) -> GatewayAnswer
 
@@ -64,9 +67,11 @@ struct GatewayCharge: Sendable {
     var customerNumber: String
     /// Who pays; gateways that keep cards keep them for this address.
     var email: String
+    /// Where a buyer whose bank wants to see them comes back to; without one such a card is declined.
+    var returnURL: String?
 }
 
-/// The capture of a charge.
+/// The capture of a charge, or the end of one that was not captured.
 struct GatewayCapture: Sendable {
     /// The charge's own key.
     var key: TransactionID

@@ -5,6 +5,7 @@ struct PaymentTask: Sendable {
     enum Command: Sendable {
         case charge(ChargeRequested)
         case capture(CaptureRequested)
+        case void(VoidRequested)
         case refund(RefundRequested)
 
         /// As the database names it.
@@ -12,6 +13,7 @@ struct PaymentTask: Sendable {
             switch self {
             case .charge: "charge"
             case .capture: "capture"
+            case .void: "void"
             case .refund: "refund"
             }
         }

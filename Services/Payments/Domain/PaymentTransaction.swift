@@ -283,4 +283,6 @@ enum PaymentDecline {
     static let amountTooLarge = "amount_too_large"
     static let taxUnavailable = "tax_unavailable"
     static let gatewayUnavailable = "gateway_unavailable"
+    /// The account offers no such alternative payment.
+    static let noAlternativePayment = "no_such_alternative_payment"
 }

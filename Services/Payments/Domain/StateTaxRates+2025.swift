@@ -1,8 +1,10 @@
 extension StateTaxRates {
-    /// What each state levies on retail sales everywhere within it, in January 2025; the others levy nothing.
+    /// What each state levies on retail sales everywhere within it, as of 1 January 2025; Alaska, Delaware, Montana, New
+    /// Hampshire and Oregon levy nothing.
     ///
-    /// Source: the states' departments of revenue, as the Federation of Tax Administrators lists them ("State Sales Tax
-    /// Rates"). Where a part of that rate is a local tax that the law makes uniform, it is shown as such: California's
+    /// Source: the states' departments of revenue, as the Federation of Tax Administrators ("State Sales Tax Rates") and
+    /// the Tax Foundation ("State and Local Sales Tax Rates, 2025": 45 states and the District of Columbia) list them.
+    /// Lists of before 2025 differ in Louisiana (4.45 until 2024). South Dakota's 4.2 is law until June 2027. Where a part of that rate is a local tax that the law makes uniform, it is shown as such: California's
     /// Bradley-Burns tax (county 0.25, city 1.00), Nevada's county taxes (2.25), Utah's county option and local option
     /// (0.25, 1.00), Virginia's local option (1.00).
     static let all = [

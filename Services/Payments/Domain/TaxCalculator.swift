@@ -7,6 +7,13 @@ protocol TaxCalculator: Sendable {
     ///   - currency: That of the question's amounts.
     /// - Throws: When the provider does not answer; the charge is then not made.
     func tax(for question: TaxQuestion, in currency: Currency, of account: AccountID) async throws -> ComputedTax
+
+    /// The same where nobody has to be asked; nil where a provider has to.
+    func knownTax(for question: TaxQuestion, in currency: Currency) throws -> ComputedTax?
+}
+
+extension TaxCalculator {
+    func knownTax(for question: TaxQuestion, in currency: Currency) throws -> ComputedTax? { nil }
 }
 
 /// The tax of a cart.

@@ -17,10 +17,4 @@ struct TransactionQuery: Sendable, Equatable {
     var cardLastFour: String?
     /// What the amount comes to in each currency in which it can be paid.
     var amounts: [Money]?
-
-    /// Whether it names something that few transactions have, and that an index leads to.
-    var isSelective: Bool {
-        number != nil || externalID != nil || orderNumber != nil || customerNumber != nil || email != nil
-            || cardLastFour != nil
-    }
 }

@@ -76,8 +76,8 @@ struct TransactionBody: Encodable, Sendable {
     private func encode(
         _ attribution: Attribution, in container: inout KeyedEncodingContainer<CodingKeys>
     ) throws {
-        // Affiliates are known by their ids alone.
-        try container.encodeNil(forKey: .affiliateName)
+        // What the checkout was given is both: its requests name affiliates, its searches call the same an id.
+        try container.encode(attribution.affiliate, forKey: .affiliateName)
         try container.encode(attribution.affiliate, forKey: .affiliateID)
         try container.encode(attribution.sub1, forKey: .sub1)
         try container.encode(attribution.sub2, forKey: .sub2)

@@ -16,9 +16,9 @@ struct CardKeyRotation: Service {
     /// Runs until the service is asked to end. The first look comes at once: without a key no card can be taken.
     func run() async throws {
         await repeatUntilShutdown(every: Self.interval, "rotate card keys", logger) {
-            let destroyed = try await keys.rotate(
+            let (destroyed, left) = try await keys.rotate(
                 life: settings.cardKeyLife, retention: settings.cardKeyRetention, overlap: Self.overlap, at: .now())
-            vault.forget(destroyed)
+            vault.keep(only: left)
             for id in destroyed { logger.notice("destroyed a card key", metadata: [PaymentLogKey.key: "\(id)"]) }
         }
     }

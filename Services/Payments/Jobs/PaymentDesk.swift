@@ -6,6 +6,7 @@ struct PaymentDesk: Sendable {
     let vault: VaultStore
     let cards: CardVault
     let gateways: any GatewayDirectory
+    let alternatives: AlternativePaymentStore
     let taxes: any TaxCalculator
 
     /// What came of a task.
@@ -15,6 +16,7 @@ struct PaymentDesk: Sendable {
         switch task.command {
         case .charge(let request): try await charge(request, task)
         case .capture: try await capture(task)
+        case .void: try await void(task)
         case .refund(let request): try await refund(request, task)
         }
     }
@@ -31,8 +33,13 @@ struct PaymentDesk: Sendable {
             return outcome(.refused(PaymentDecline.taxUnavailable, "The tax could not be computed."))
         }
         if let refusal = refusal(of: bill.total, request.context) { return outcome(refusal) }
+        if let refusal = try await alternatives.refusal(of: request, by: task.account) { return outcome(refusal) }
         // Paid elsewhere: there is nobody to ask.
         if request.method == .external { return outcome(GatewayAnswer(verdict: .completed)) }
+        // A card is shown to its gateway even for nothing: later charges need it on file.
+        if bill.total.minorUnits == 0, request.method != .card {
+            return outcome(GatewayAnswer(verdict: .completed, response: "Nothing to charge"))
+        }
         guard let gateway = try await gateways.gateway(request.gatewayID, of: task.account) else {
             return outcome(.refused(PaymentDecline.gatewayUnavailable, "There is no such payment gateway."))
         }
@@ -45,7 +52,7 @@ struct PaymentDesk: Sendable {
                 let charge = GatewayCharge(
                     key: task.transaction, account: task.account, amount: bill.total, instrument: instrument,
                     orderNumber: request.context.orderNumber, customerNumber: request.context.customerNumber,
-                    email: bill.email)
+                    email: bill.email, returnURL: request.returnURL)
                 answer = await self.answer { () async throws(GatewayError) in try await gateway.charge(charge) }
             }
         }
@@ -124,9 +131,21 @@ struct PaymentDesk: Sendable {
         }
     }
 
-    // MARK: Capture and refund
+    // MARK: Capture, void and refund
 
     private func capture(_ task: PaymentTask) async throws -> PaymentOutcome {
+        try await finish(task) { (gateway, charge) async throws(GatewayError) in try await gateway.capture(charge) }
+    }
+
+    private func void(_ task: PaymentTask) async throws -> PaymentOutcome {
+        try await finish(task) { (gateway, charge) async throws(GatewayError) in try await gateway.void(charge) }
+    }
+
+    /// Has a charge that waits captured or called off, unless that has happened already.
+    private func finish(
+        _ task: PaymentTask,
+        _ ask: (any PaymentGateway, GatewayCapture) async throws(GatewayError) -> GatewayAnswer
+    ) async throws -> PaymentOutcome {
         guard let charge = try await store.transaction(task.transaction) else {
             throw UnknownTransaction(id: task.transaction)
         }
@@ -134,16 +153,19 @@ struct PaymentDesk: Sendable {
             return PaymentOutcome(transaction: charge.id, answer: .unknown, gateway: nil)
         }
         func outcome(_ answer: GatewayAnswer) -> PaymentOutcome {
-            PaymentOutcome(transaction: charge.id, answer: answer, gateway: gateway.profile)
+            let card = charge.card.flatMap { card in
+                answer.savedToken.map { SavedCard(token: $0, summary: card) }
+            }
+            return PaymentOutcome(transaction: charge.id, answer: answer, gateway: gateway.profile, saved: card)
         }
         if task.isRetry, let known = await known(task, at: gateway, as: charge.externalID), known.verdict == .completed
         {
             return outcome(known)
         }
-        let capture = GatewayCapture(
+        let asked = GatewayCapture(
             key: charge.id, account: charge.account,
             amount: Money(minorUnits: charge.amount, currency: charge.currency), externalID: charge.externalID)
-        return outcome(await answer { () async throws(GatewayError) in try await gateway.capture(capture) })
+        return outcome(await answer { () async throws(GatewayError) in try await ask(gateway, asked) })
     }
 
     private func refund(_ request: RefundRequested, _ task: PaymentTask) async throws -> PaymentOutcome {

@@ -62,6 +62,18 @@ struct SandboxGateway: PaymentGateway {
         }
     }
 
+    func void(_ charge: GatewayCapture) async throws(GatewayError) -> GatewayAnswer {
+        try await reaching { () async throws in
+            _ = try await store.move(charge.key, from: [.redirected, .approved], to: .cancelled)
+            guard let payment = try await store.payment(charge.key, of: charge.account) else {
+                return GatewayAnswer(verdict: .voided, response: "Sandbox: There is no such payment")
+            }
+            var answer = answer(payment)
+            if payment.state == .cancelled { (answer.verdict, answer.response) = (.voided, "Sandbox: Called off") }
+            return answer
+        }
+    }
+
     func refund(_ refund: GatewayRefund) async throws(GatewayError) -> GatewayAnswer {
         try await reaching { () async throws in
             let asked = SandboxPayment(

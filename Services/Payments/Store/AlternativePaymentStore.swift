@@ -45,6 +45,17 @@ struct AlternativePaymentStore: Sendable {
         ).first.map { try AlternativePayment($0) }
     }
 
+    /// What speaks against the alternative payment that a charge names; nil if it names none or may use it.
+    func refusal(of charge: ChargeRequested, by account: AccountID) async throws -> GatewayAnswer? {
+        guard let id = charge.alternativePaymentID, charge.method == .external || charge.method == .paypalWallet else {
+            return nil
+        }
+        guard let payment = try await payment(id, of: account), payment.accepts(charge.method) else {
+            return .refused(PaymentDecline.noAlternativePayment, "The selected external payment id is invalid.")
+        }
+        return nil
+    }
+
     /// A page by number, and how many there are in all.
     func payments(
         of account: AccountID, _ filter: Filter, _ page: HealthSuite.PageRequest

@@ -26,8 +26,10 @@ struct CardKeyStore: Sendable {
 
     /// Makes, retires and destroys keys as they are due, in one transaction and by one replica at a time.
     ///
-    /// - Returns: The keys that were destroyed.
-    func rotate(life: Duration, retention: Duration, overlap: Duration, at now: Timestamp) async throws -> [CardKeyID] {
+    /// - Returns: The keys that were destroyed, and those that are left.
+    func rotate(
+        life: Duration, retention: Duration, overlap: Duration, at now: Timestamp
+    ) async throws -> (destroyed: [CardKeyID], left: [CardKeyID]) {
         try await database.withTransaction { transaction in
             // A statement of its own: the next one must see what whoever had the lock before has written.
             transaction.send("SELECT pg_advisory_xact_lock(hashtext('caravan.card_keys'))")
@@ -42,7 +44,8 @@ struct CardKeyStore: Sendable {
             for id in plan.destroying {
                 transaction.send("UPDATE card_keys SET private_key = NULL, destroyed_at = \(now) WHERE id = \(id)")
             }
-            return plan.destroying
+            // A new one is in nobody's memory yet.
+            return (plan.destroying, keys.map(\.id).filter { !plan.destroying.contains($0) })
         }
     }
 

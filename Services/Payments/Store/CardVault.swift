@@ -20,11 +20,10 @@ final class CardVault: Sendable {
         return try? opener.open(sealed, for: transaction)
     }
 
-    /// Forgets keys that were destroyed.
-    func forget(_ ids: [CardKeyID]) {
-        openers.withLock { openers in
-            for id in ids { openers[id.description] = nil }
-        }
+    /// Forgets the keys that are not among these: whichever replica has destroyed them, all must.
+    func keep(only ids: [CardKeyID]) {
+        let names = Set(ids.map(\.description))
+        openers.withLock { openers in openers = openers.filter { names.contains($0.key) } }
     }
 
     private func opener(_ keyID: String) async throws -> CardOpener? {

@@ -9,6 +9,7 @@ struct Charging: Sendable {
     let store: TransactionStore
     let keys: CardKeyStore
     let vault: VaultStore
+    let desk: PaymentDesk
     let settler: Settler
     let runner: PaymentRunner
     /// What is done about the commands of orders.
@@ -28,12 +29,14 @@ struct Charging: Sendable {
         let book = TransactionBook(
             store: store, tasks: tasks, vault: vault, outbox: outbox, keyring: keyring, settings: settings)
         settler = Settler(database: database, book: book, logger: logger)
-        let desk = PaymentDesk(store: store, vault: vault, cards: cards, gateways: gateways, taxes: taxes)
+        desk = PaymentDesk(
+            store: store, vault: vault, cards: cards, gateways: gateways,
+            alternatives: AlternativePaymentStore(database: database), taxes: taxes)
         runner = PaymentRunner(desk: desk, settler: settler, tasks: tasks, settings: settings, logger: logger)
-        let intake = PaymentIntake(book: book, runner: runner)
+        let intake = PaymentIntake(book: book, runner: runner, taxes: taxes)
         handlers = [
             ChargeRequestedHandler(intake: intake), CaptureRequestedHandler(intake: intake),
-            RefundRequestedHandler(intake: intake),
+            VoidRequestedHandler(intake: intake), RefundRequestedHandler(intake: intake),
         ]
         jobs = [
             CardKeyRotation(keys: keys, vault: cards, settings: settings, logger: logger), runner,

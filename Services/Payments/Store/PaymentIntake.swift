@@ -7,13 +7,33 @@ import Schema
 struct PaymentIntake: Sendable {
     let book: TransactionBook
     let runner: PaymentRunner
+    let taxes: any TaxCalculator
 
     func take(_ event: Received<ChargeRequested>, in transaction: PostgresTransaction) throws {
-        let task = try book.request(event.payload, of: event.envelope.account, command: event.text, in: transaction)
+        let task = try book.request(
+            assessed(event.payload), of: event.envelope.account, command: event.text, in: transaction)
         run(task, after: transaction)
     }
 
+    /// The charge with its tax where nobody has to be asked for it: the transaction then begins with it. Otherwise, and
+    /// where it cannot be computed, that is found out before the gateway is asked.
+    private func assessed(_ charge: ChargeRequested) -> ChargeRequested {
+        guard charge.tax == nil, let question = charge.taxQuestion,
+            let tax = try? taxes.knownTax(for: question, in: charge.currency)
+        else { return charge }
+        var assessed = charge
+        assessed.tax = tax.amount
+        assessed.taxRate = tax.rate
+        return (try? assessed.total()) == nil ? charge : assessed
+    }
+
     func take(_ event: Received<CaptureRequested>, in transaction: PostgresTransaction) async throws {
+        let task = try await book.request(
+            event.payload, of: event.envelope.account, command: event.text, in: transaction)
+        run(task, after: transaction)
+    }
+
+    func take(_ event: Received<VoidRequested>, in transaction: PostgresTransaction) async throws {
         let task = try await book.request(
             event.payload, of: event.envelope.account, command: event.text, in: transaction)
         run(task, after: transaction)

@@ -74,6 +74,7 @@ extension PaymentTask {
         let command: Command =
             switch try row["kind", as: String.self] {
             case "capture": .capture(try JSON.decode(from: text))
+            case "void": .void(try JSON.decode(from: text))
             case "refund": .refund(try JSON.decode(from: text))
             default: .charge(try JSON.decode(from: text))
             }

@@ -55,11 +55,29 @@ struct TransactionBook: Sendable {
     func request(
         _ capture: CaptureRequested, of account: AccountID, command: String, in transaction: PostgresTransaction
     ) async throws -> PaymentTask? {
-        guard let charge = try await store.lock([capture.transactionID], in: transaction)[capture.transactionID],
-            charge.account == account, charge.status == .pendingRedirect || charge.status == .authorized
+        try await request(
+            .capture(capture), onOpen: capture.transactionID, of: account, command: command, in: transaction)
+    }
+
+    /// Records that a charge is no longer wanted.
+    ///
+    /// - Returns: nil if it was taken already, or came to nothing.
+    func request(
+        _ void: VoidRequested, of account: AccountID, command: String, in transaction: PostgresTransaction
+    ) async throws -> PaymentTask? {
+        try await request(.void(void), onOpen: void.transactionID, of: account, command: command, in: transaction)
+    }
+
+    /// Records what is to be done to a charge that waits for the buyer, or to be captured.
+    private func request(
+        _ command: PaymentTask.Command, onOpen id: TransactionID, of account: AccountID, command text: String,
+        in transaction: PostgresTransaction
+    ) async throws -> PaymentTask? {
+        guard let charge = try await store.lock([id], in: transaction)[id], charge.account == account,
+            charge.status == .pendingRedirect || charge.status == .authorized
         else { return nil }
-        let task = task(.capture(capture), on: charge.id, of: account)
-        tasks.insert(task, command: command, lease: lease, in: transaction)
+        let task = task(command, on: charge.id, of: account)
+        tasks.insert(task, command: text, lease: lease, in: transaction)
         return task
     }
 

@@ -7,20 +7,17 @@ import Schema
 struct TransactionSearch: Sendable {
     let database: PostgresDatabase
 
-    /// Rows are counted so far and no further, so that a search over everything costs no more when there is more:
-    /// beyond it the total says "at least".
-    static let countedRows = 10_000
-
-    /// A page, newest first, and how many there are in all.
+    /// A page, newest first, and how many there are: exactly or, in a long list, at least.
+    ///
+    /// Each filter that few transactions have in common has an index in this order. What is counted beside the page is
+    /// read from the same index.
     func transactions(
         of account: AccountID, _ query: TransactionQuery, _ page: HealthSuite.PageRequest
     ) async throws -> (transactions: [PaymentTransaction], total: Int) {
-        // Both orders are by time of creation; each has the index that its filters lead to.
-        let order: StaticString = query.isSelective ? "id DESC" : "created_at DESC, id DESC"
         let rows = try await database.query(
             """
             SELECT \(constant: TransactionStore.columns) FROM transactions WHERE \(matching: query, account)
-            ORDER BY \(constant: order) LIMIT \(page.perPage) OFFSET \(page.offset)
+            ORDER BY created_at DESC, id DESC LIMIT \(page.perPage) OFFSET \(page.offset)
             """
         ).map { try PaymentTransaction($0) }
         // A page that is not full is the last one.
@@ -28,10 +25,11 @@ struct TransactionSearch: Sendable {
         let counted = try await database.query(
             """
             SELECT count(*) AS total FROM (
-                SELECT FROM transactions WHERE \(matching: query, account) LIMIT \(Self.countedRows)
+                SELECT FROM transactions WHERE \(matching: query, account)
+                ORDER BY created_at DESC, id DESC LIMIT \(page.countedRows)
             ) AS counted
             """)
-        return (rows, max(try counted.first?["total"] ?? 0, rows.isEmpty ? 0 : page.offset + rows.count))
+        return (rows, try counted.first?["total"] ?? 0)
     }
 
     /// How a transaction stands, by its number.
@@ -55,11 +53,12 @@ extension PostgresQuery.StringInterpolation {
         equal("card_first_six", query.cardFirstSix)
         equal("card_last_four", query.cardLastFour)
         if let id = query.externalID {
-            appendLiteral(" AND id IN (SELECT transaction_id FROM gateway_references WHERE account_id = ")
+            // An array, so that the one or two are found first, whatever the planner guesses.
+            appendLiteral(" AND id = ANY (ARRAY(SELECT transaction_id FROM gateway_references WHERE account_id = ")
             appendInterpolation(account)
             appendLiteral(" AND external_id = ")
             appendInterpolation(id)
-            appendLiteral(")")
+            appendLiteral("))")
         }
         if let day = query.firstDay { begin(of: day, daysLater: 0, ">=", account) }
         if let day = query.lastDay { begin(of: day, daysLater: 1, "<", account) }

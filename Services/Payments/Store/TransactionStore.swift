@@ -71,10 +71,11 @@ struct TransactionStore: Sendable {
     func lock(
         _ ids: some Sequence<TransactionID>, in transaction: PostgresTransaction
     ) async throws -> [TransactionID: PaymentTransaction] {
-        // A lookup each: a plan made while the table was small would read all of it for ever after.
+        // A lookup each: a plan made while the table was small would read all of it for ever after. Behind SELECT, the
+        // array's length is none of the planner's business: it plans once, and not for each length.
         let rows = try await transaction.query(
             """
-            SELECT locked.* FROM unnest(\(ids.sorted())::uuid[]) AS wanted (id)
+            SELECT locked.* FROM unnest((SELECT \(ids.sorted())::uuid[])) AS wanted (id)
             CROSS JOIN LATERAL (
                 SELECT \(constant: Self.columns) FROM transactions WHERE transactions.id = wanted.id FOR UPDATE
             ) AS locked

@@ -21,6 +21,7 @@ private enum FulfillmentEventKeys: String, CodingKey { case fulfillment }
 /// Items of an order are to be sent.
 public struct FulfillmentCreated: FulfillmentEvent {
     public static let name = "fulfillment_created"
+    public static let version = 2
     public static let summary = "Items of an order are to be sent."
 
     /// The fulfillment as it is now.
@@ -37,6 +38,7 @@ public struct FulfillmentCreated: FulfillmentEvent {
 /// Items of an order are not sent after all.
 public struct FulfillmentCancelled: FulfillmentEvent {
     public static let name = "fulfillment_cancelled"
+    public static let version = 2
     public static let summary = "Items of an order are not sent after all."
 
     /// The fulfillment as it is now.

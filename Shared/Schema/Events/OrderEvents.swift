@@ -1,7 +1,7 @@
 /// An order was received.
 public struct OrderPlaced: DescribedEvent {
     public static let name = "order_placed"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was received."
 
@@ -23,7 +23,7 @@ public struct OrderPlaced: DescribedEvent {
 /// All lines of an order were given stock.
 public struct OrderMatched: DescribedEvent {
     public static let name = "order_matched"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "All lines of an order were given stock."
 
@@ -57,7 +57,7 @@ public struct OrderMatched: DescribedEvent {
 /// There was no stock for an order.
 public struct OrderUnmatched: DescribedEvent {
     public static let name = "order_unmatched"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "There was no stock for an order."
 
@@ -91,7 +91,7 @@ public struct OrderUnmatched: DescribedEvent {
 /// An order was called off. What it held is released.
 public struct OrderCancelled: DescribedEvent {
     public static let name = "order_cancelled"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was called off. What it held is released."
 

@@ -160,6 +160,42 @@ public struct CaptureRequested: DescribedEvent {
     }
 }
 
+/// A charge that has not been taken yet is no longer wanted, and to be called off. The subject is the order.
+public struct VoidRequested: DescribedEvent {
+    public static let name = "void_requested"
+    public static let version = 1
+    public static let topic = Topic.paymentsCommands
+    public static let summary =
+        "A charge that has not been taken yet is no longer wanted, and to be called off. The subject is the order."
+
+    /// The charge.
+    public var transactionID: TransactionID
+    /// The order.
+    public var orderID: OrderID
+
+    /// Makes the command.
+    public init(transactionID: TransactionID, orderID: OrderID) {
+        self.transactionID = transactionID
+        self.orderID = orderID
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case transactionID = "transaction_id"
+        case orderID = "order_id"
+    }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.transactionID, TransactionID.self, "The charge."),
+            .required(CodingKeys.orderID, OrderID.self, "The order."),
+        ])
+    }
+
+    public static var example: VoidRequested {
+        VoidRequested(transactionID: Examples.transaction, orderID: Examples.order)
+    }
+}
+
 /// Money of a charge is to be given back. The subject is the order.
 public struct RefundRequested: DescribedEvent {
     public static let name = "refund_requested"

@@ -4,7 +4,6 @@ import Messaging
 import Postgres
 import Schema
 import TestKit
-import Testing
 
 @testable import Catalog
 
@@ -35,22 +34,26 @@ struct Storefront {
     func publish(
         _ internalID: String, _ campaign: JSONValue, for account: AccountID? = nil
     ) async throws -> (status: Int, json: JSONValue) {
-        try await call(.put, "/admin/v1/campaigns/{internal_id}", ["internal_id": internalID], body: campaign, account)
+        try await routes.call(
+            .put, "/admin/v1/campaigns/{internal_id}", ["internal_id": internalID], body: campaign,
+            account: account ?? self.account)
     }
 
     /// Lists campaigns or shows one.
     func campaigns(
         _ query: String? = nil, account: AccountID? = nil, permissions: Set<String> = ["*"]
     ) async throws -> (status: Int, json: JSONValue) {
-        try await call(.get, "/v1/campaigns", query: query, account, permissions)
+        try await routes.call(
+            .get, "/v1/campaigns", query: query, account: account ?? self.account, permissions: permissions)
     }
 
     /// Lists the products of a campaign.
     func products(
         _ identifier: String, _ query: String? = nil, account: AccountID? = nil, permissions: Set<String> = ["*"]
     ) async throws -> (status: Int, json: JSONValue) {
-        try await call(
-            .get, "/v1/campaigns/{identifier}/products", ["identifier": identifier], query: query, account, permissions)
+        try await routes.call(
+            .get, "/v1/campaigns/{identifier}/products", ["identifier": identifier], query: query,
+            account: account ?? self.account, permissions: permissions)
     }
 
     /// The events of campaigns: their names and sequences, in the order of their making.
@@ -58,29 +61,6 @@ struct Storefront {
         try await database.query(
             "SELECT split_part(type, '.', 4) || ' ' || sequence AS event FROM outbox ORDER BY position"
         ).map { try $0["event"] }
-    }
-
-    /// Errors are rendered as the route's dialect does.
-    private func call(
-        _ method: HTTPRequest.Method, _ path: String, _ parameters: [String: String] = [:], query: String? = nil,
-        body: JSONValue? = nil, _ account: AccountID?, _ permissions: Set<String> = ["*"]
-    ) async throws -> (status: Int, json: JSONValue) {
-        let route = try #require(routes.first { $0.method == method && $0.template == path })
-        let principal = Principal(
-            account: account ?? self.account, keyID: "key_test", dialects: [], permissions: permissions)
-        var response: APIResponse
-        do {
-            if let permission = route.permission, !principal.may(permission) {
-                throw RequestError.forbidden(permission.rawValue)
-            }
-            let request = try APIRequest(
-                route: route, parameters: parameters, query: query, principal: principal,
-                body: try body.map { try JSON.encode($0) } ?? [])
-            response = try await route.handler(request)
-        } catch let error as RequestError {
-            response = route.dialect.render(error, requestID: "req_test")
-        }
-        return (response.status.code, try JSON.decode(JSONValue.self, from: response.body))
     }
 }
 

@@ -191,15 +191,16 @@ private struct Shopfront: Sendable {
 
     static func open(_ body: (Shopfront) async throws -> Void) async throws {
         try await TestDatabase.with(migrations: CatalogService.allMigrations) { database, _ in
-            try await body(Shopfront(database: database))
+            try await body(Shopfront(database: database, keyring: DataKeyring("k1:" + DataKeyring.generateKey())))
         }
     }
 
-    private init(database: PostgresDatabase) {
+    private init(database: PostgresDatabase, keyring: DataKeyring) {
         self.database = database
         shops = Shops(
             store: ShopStore(database: database), outbox: Outbox(service: .catalog, signal: WakeSignal()))
-        caller = RouteCaller(StoreRoutes(shops: shops, idempotency: Idempotency(database: database)).routes)
+        caller = RouteCaller(
+            StoreRoutes(shops: shops, idempotency: Idempotency(database: database, keyring: keyring)).routes)
     }
 
     /// The events, by name and sequence, in the order of their making.

@@ -37,7 +37,7 @@ struct CRM: Sendable {
         customers = CheckoutCustomers(
             store: CheckoutCustomerStore(database: database), people: people, keyring: keyring)
         let list = PersonList(database: database)
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: keyring)
         caller = RouteCaller(
             ProfileRoutes(people: people, list: list, idempotency: idempotency).routes
                 + SubscriptionRoutes(

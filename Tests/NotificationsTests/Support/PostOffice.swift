@@ -51,7 +51,7 @@ struct PostOffice: Sendable {
             database: database, keyring: keyring, outbox: Outbox(service: .notifications, signal: WakeSignal()))
         mail = OrderMail(messages: messages, keyring: keyring)
         directory = try TemporaryDirectory.make("post")
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: keyring)
         caller = RouteCaller(
             MessageRoutes(
                 messages: messages, log: log, idempotency: idempotency, hasTransport: { _, _ in true },

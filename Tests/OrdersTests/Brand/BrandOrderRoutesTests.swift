@@ -20,7 +20,7 @@ import Testing
                 let brands = BrandStore(database: till.database)
                 let book = BrandBook(
                     orders: till.book.orders, checkout: till.book, fulfillments: till.book.fulfillments)
-                let idempotency = Idempotency(database: till.database)
+                let idempotency = Idempotency(database: till.database, keyring: till.keyring)
                 let counter = PaymentCounter(
                     keys: CardKeyStore(database: till.database), charges: till.book.charges, waiter: till.waiter,
                     keyring: till.keyring)

@@ -19,6 +19,7 @@ import Testing
         upsell.internalID = "more"
         upsell.kind = .upsell
         upsell.taxRate = taxRate
+        upsell.allowDuplicates = true
         campaign.products = [box, upsell]
         campaign.isActive = true
         campaign.taxEnabled = false

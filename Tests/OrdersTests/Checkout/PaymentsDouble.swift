@@ -11,6 +11,8 @@ final class PaymentsDouble: Sendable {
     private struct State {
         var isSilent = false
         var approvesWallets = false
+        var ignoresVoids = false
+        var declinesSaved = false
         var tax: Int64 = 0
         var charges: [ChargeRequested] = []
         var sequences: [TransactionID: Int64] = [:]
@@ -23,6 +25,12 @@ final class PaymentsDouble: Sendable {
     func fallSilent(_ isSilent: Bool) { state.withLock { $0.isSilent = isSilent } }
     /// Whether the buyer has approved in the wallet.
     func approveWallets() { state.withLock { $0.approvesWallets = true } }
+    /// Whether charges are taken before they can be called off.
+    func ignoreVoids() { state.withLock { $0.ignoresVoids = true } }
+    /// Whether cards that are charged from the file are declined.
+    func declineSaved(_ declines: Bool) { state.withLock { $0.declinesSaved = declines } }
+    /// The latest that orders has heard of a charge.
+    func snapshot(of id: TransactionID) -> TransactionSnapshot? { state.withLock { $0.snapshots[id] } }
     /// What the tax provider says where no tax is given.
     func levy(_ tax: Int64) { state.withLock { $0.tax = tax } }
     /// What was asked for.
@@ -38,12 +46,12 @@ final class PaymentsDouble: Sendable {
                     SELECT position, type, payload FROM outbox
                     WHERE position > \(position) AND type LIKE 'com.caravan.payments.%' ORDER BY position
                     """)
+                var snapshots: [TransactionSnapshot] = []
                 for row in rows {
                     position = try row["position"]
-                    for snapshot in try answers(type: row["type"], payload: row["payload"]) {
-                        try await deliver(snapshot, to: till)
-                    }
+                    snapshots += try answers(type: row["type"], payload: row["payload"])
                 }
+                if !snapshots.isEmpty { try await deliver(snapshots, to: till) }
             }
             try await Task.sleep(for: .milliseconds(2))
         }
@@ -51,15 +59,24 @@ final class PaymentsDouble: Sendable {
 
     /// Has orders hear of a transaction, as its next event or as one of long ago.
     func deliver(_ snapshot: TransactionSnapshot, to till: Till, sequence: Int64? = nil) async throws {
-        let next = state.withLock { state in
-            if let sequence { return sequence }
-            state.sequences[snapshot.id, default: 0] += 1
-            state.snapshots[snapshot.id] = snapshot
-            return state.sequences[snapshot.id] ?? 1
+        try await deliver([snapshot], to: till, sequence: sequence)
+    }
+
+    /// Has orders hear of transactions together, as when their events come in one batch.
+    private func deliver(_ snapshots: [TransactionSnapshot], to till: Till, sequence: Int64? = nil) async throws {
+        let news = state.withLock { state in
+            snapshots.map { snapshot in
+                if sequence == nil {
+                    state.sequences[snapshot.id, default: 0] += 1
+                    state.snapshots[snapshot.id] = snapshot
+                }
+                return TransactionNews(
+                    snapshot: snapshot, account: till.account,
+                    sequence: sequence ?? state.sequences[snapshot.id] ?? 1, trace: nil)
+            }
         }
         try await till.database.withTransaction { transaction in
-            try await till.book.settle(
-                snapshot, sequence: next, of: till.account, waking: till.waiter, in: transaction)
+            try await till.book.settle(news, waking: till.waiter, in: transaction)
         }
     }
 
@@ -78,6 +95,16 @@ final class PaymentsDouble: Sendable {
                 return [snapshot]
             }
         }
+        if type.contains("void_requested") {
+            let void = try JSON.decode(VoidRequested.self, from: payload)
+            return state.withLock { state in
+                guard !state.ignoresVoids, var snapshot = state.snapshots[void.transactionID],
+                    snapshot.status == .pendingRedirect
+                else { return [] }
+                snapshot.status = .voided
+                return [snapshot]
+            }
+        }
         return [try answer(JSON.decode(RefundRequested.self, from: payload))]
     }
 
@@ -88,7 +115,9 @@ final class PaymentsDouble: Sendable {
             let tax = charge.tax ?? state.tax
             let status: TransactionStatus =
                 charge.method == .paypalWallet
-                ? .pendingRedirect : card?.number.hasSuffix("0002") == true ? .declined : .completed
+                ? .pendingRedirect
+                : card?.number.hasSuffix("0002") == true || (charge.method == .onfile && state.declinesSaved)
+                    ? .declined : .completed
             return snapshot(
                 charge.transactionID, charge, status, amount: charge.subtotal + charge.shipping + tax - charge.discount,
                 tax: tax, &state)
@@ -124,7 +153,8 @@ final class PaymentsDouble: Sendable {
             id: id, number: "TXN-250321-\(String(1_000_000 + state.numbers).dropFirst())", orderID: charge.orderID,
             orderNumber: charge.context.orderNumber, customerNumber: charge.context.customerNumber, kind: "charge",
             parentID: nil, status: status, method: charge.method, amount: amount, refundedAmount: 0, tax: tax,
-            taxRate: charge.taxRate ?? "0", currency: charge.currency, card: charge.cardSummary, gatewayID: 1,
+            taxRate: charge.taxRate ?? "0", currency: charge.currency, card: charge.cardSummary,
+            gatewayID: charge.gatewayID ?? 1,
             gatewayName: "Sandbox", descriptor: "CARAVAN", externalTransactionID: "ext-\(state.numbers)",
             response: status == .declined ? "Do not honor" : "Approved", declineCode: nil,
             redirectURL: status == .pendingRedirect ? "https://wallet.example/1" : nil, payerEmail: nil,

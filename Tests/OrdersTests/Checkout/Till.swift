@@ -57,7 +57,7 @@ struct Till: Sendable {
         var counter = PaymentCounter(
             keys: CardKeyStore(database: database), charges: charges, waiter: waiter, keyring: keyring)
         counter.patience = patience
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: keyring)
         routes =
             CheckoutRoutes(book: book, counter: counter, enricher: nil, idempotency: idempotency).routes
             + RefundRoutes(book: book, counter: counter, idempotency: idempotency).routes
@@ -95,18 +95,11 @@ struct Till: Sendable {
     func post(
         _ path: String, bytes: [UInt8], type: String, key: String? = nil, account: AccountID? = nil
     ) async throws -> Reply {
-        let route = try #require(routes.first { $0.template == path })
         var headers: HTTPFields = [.contentType: type, .accept: "application/json"]
         if let key { headers[try #require(HTTPField.Name("Idempotency-Key"))] = key }
-        let principal = Principal(account: account ?? self.account, keyID: "key", dialects: [.healthSuite])
-        let request = try APIRequest(route: route, headers: headers, principal: principal, body: bytes)
-        let response: APIResponse
-        do {
-            response = try await route.handler(request)
-        } catch let error as RequestError {
-            response = HealthSuite().render(error, requestID: "r")
-        }
-        return Reply(status: response.status.code, document: try JSONValue(parsing: response.body))
+        let reply = try await routes.call(
+            .post, path, headers: headers, bytes: bytes, account: account ?? self.account)
+        return Reply(status: reply.status, document: reply.json)
     }
 
     // MARK: Bodies

@@ -18,6 +18,27 @@ import Testing
     private static let quarter =
         "code=PCT&name=Quarter&type=percentage&discount_amount=25&maximum_discount=50&minimum_purchase=100"
 
+    @Test func whatIsFreeIsWorthItsCampaignsPrice() async throws {
+        try await Sale.with { sale in
+            try await sale.publishCampaign(delayHours: 0)
+            let free =
+                "code=FREE&name=Free&type=buy_x_get_y&discount_amount=0&buy_product_id=7&free_product_id=34"
+                + "&free_quantity=2"
+            let made = try await sale.send("POST /v1/coupons", body: free, isForm: true)
+            #expect(made.status == 201, "\(made.body)")
+            func discount(_ form: String) async throws -> JSONValue? {
+                try await sale.send(
+                    "POST /v1/coupons/{code}/validate", ["code": "FREE"], body: form, isForm: true
+                ).body["discount_amount"]
+            }
+            #expect(try await discount("subtotal=300&product_ids[]=7&product_ids[]=34") == 100)
+            #expect(try await discount("subtotal=80&product_ids[]=7&product_ids[]=34") == 80, "no more than the cart")
+            #expect(try await discount("subtotal=300&product_ids[]=7") == 0, "the free one is not in the cart")
+            #expect(try await discount("subtotal=300&product_ids[]=34") == 0)
+            #expect(try await discount("subtotal=3000&currency=JPY&product_ids[]=7&product_ids[]=34") == 100)
+        }
+    }
+
     @Test func aCouponsWholeLife() async throws {
         try await Sale.with { sale in
             let made = try await sale.send("POST /v1/coupons", body: Self.quarter, isForm: true)

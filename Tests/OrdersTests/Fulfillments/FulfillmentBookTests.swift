@@ -25,7 +25,8 @@ import Testing
     }
 
     private func list(_ book: FulfillmentBook, _ sale: Sale, _ query: String = "") async throws -> [Fulfillment] {
-        let routes = FulfillmentRoutes(book: book, idempotency: Idempotency(database: sale.database)).routes
+        let idempotency = Idempotency(database: sale.database, keyring: sale.keyring)
+        let routes = FulfillmentRoutes(book: book, idempotency: idempotency).routes
         let principal = Principal(account: sale.account, keyID: "k", dialects: [.healthSuite])
         let request = try APIRequest(route: routes[0], query: query, principal: principal)
         return try await book.store.page(
@@ -46,6 +47,43 @@ import Testing
             try await sale.database.withTransaction { try await book.plan(digital, items: [Sale.line()], in: $0) }
             #expect(try await list(book, sale).count == 1)
             #expect(try await sale.told("fulfillment") == ["fulfillment_created"])
+        }
+    }
+
+    @Test func whatARenewalBringsIsSentBesideTheOrder() async throws {
+        try await Sale.with { sale in
+            try await sale.publishCampaign(delayHours: 24)
+            let book = book(sale)
+            let order = try await complete(book, sale)
+            let subscriptions = SubscriptionBook(
+                database: sale.database, outbox: Sale.outbox, keyring: sale.keyring, retries: [])
+            try await sale.database.withTransaction { transaction in
+                let lines = [
+                    Sale.line(2, saleType: "subscription", ships: true), Sale.line(3, saleType: "subscription"),
+                ]
+                _ = try await subscriptions.open(
+                    lines, of: order, paidBy: PaymentCompleted.example.transaction, in: transaction)
+            }
+            let time = Timestamp.now() + .seconds(366 * 86_400)
+            #expect(try await subscriptions.renewDue(limit: 10, at: time) == 2)
+            for charge in try await sale.charges() {
+                // The same outcome again is no second shipment.
+                for _ in 0..<2 {
+                    try await sale.database.withTransaction { transaction in
+                        let renewed = try await subscriptions.complete(
+                            charge.transactionID, of: sale.account, in: transaction)
+                        guard let renewed else { return }
+                        try await book.plan(renewal: renewed, paidBy: charge.transactionID, in: transaction)
+                    }
+                }
+            }
+            // The order comes to nothing; what was renewed since goes out.
+            try await sale.database.execute("UPDATE checkouts SET status = 'chargeback'")
+            #expect(try await book.createDue(limit: 10, at: time) == 2)
+            let made = try await list(book, sale)
+            #expect(made.count == 1)
+            #expect(made.first?.plan.items.map(\.sku) == ["SKU-BOX"])
+            #expect(made.first?.plan.orderNumber == order.number)
         }
     }
 

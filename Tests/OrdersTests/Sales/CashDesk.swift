@@ -29,8 +29,9 @@ struct CashDesk: Sendable {
             let inquiries = Inquiries(
                 database: database, outbox: outbox, patience: answers ? .seconds(20) : .milliseconds(50))
             let book = SaleBook(database: database, outbox: outbox, inquiries: inquiries)
+            let keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
             let caller = RouteCaller(
-                SalesEventRoutes(book: book, idempotency: Idempotency(database: database)).routes)
+                SalesEventRoutes(book: book, idempotency: Idempotency(database: database, keyring: keyring)).routes)
             let owners = OwnersStandIn(database: database, inquiries: inquiries)
             let desk = CashDesk(database: database, book: book, caller: caller, owners: owners)
             try await withThrowingTaskGroup(of: Void.self) { tasks in

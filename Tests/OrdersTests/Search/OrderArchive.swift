@@ -70,15 +70,8 @@ struct OrderArchive: Sendable {
 
     /// The answer to a search.
     func find(_ query: String, account: AccountID? = nil) async throws -> (status: Int, json: JSONValue) {
-        let route = try #require(OrderSearchRoutes(search: OrderSearch(database: database)).routes.first)
-        let principal = Principal(account: account ?? self.account, keyID: "key_test", dialects: [.healthSuite])
-        var response: APIResponse
-        do {
-            response = try await route.handler(try APIRequest(route: route, query: query, principal: principal))
-        } catch let error as RequestError {
-            response = route.dialect.render(error, requestID: "req_test")
-        }
-        return (response.status.code, try JSON.decode(JSONValue.self, from: response.body))
+        let routes = OrderSearchRoutes(search: OrderSearch(database: database), enricher: Everyone()).routes
+        return try await routes.call(.get, "/checkout/orders", query: query, account: account ?? self.account)
     }
 
     /// The numbers of the orders that a search finds, as they come.
@@ -178,5 +171,12 @@ extension OrderArchive {
                 FROM made
                 """)
         }
+    }
+}
+
+/// Says of everyone what their mail address is.
+private struct Everyone: CustomerEnriching {
+    func judge(for account: AccountID) async throws -> @Sendable (CheckoutPerson) throws -> JSONValue? {
+        { ["email": ["message": .string($0.email)]] }
     }
 }

@@ -40,6 +40,20 @@ import Testing
         }
     }
 
+    @Test func ordersThatWerePaidForShowWhatIsKnownOfTheirBuyers() async throws {
+        try await withTwo { archive in
+            func order(_ number: String) async throws -> JSONValue? {
+                try await archive.find("order_number=\(number)").json["data"]?.array?.first?["orders"]?.array?.first
+            }
+            let paid = try #require(try await order("ORD-2"))
+            #expect(paid["enrichment"]?["email"]?["message"]?.string?.hasSuffix("@example.com") == true)
+            #expect(paid["affiliate_name"] == "AFF-1")
+            #expect(paid["affiliate_id"] == "AFF-1")
+            try await archive.database.execute("UPDATE checkouts SET status = 'lead' WHERE number = 'ORD-2'")
+            #expect(try await order("ORD-2")?["enrichment"] == nil, "nobody has looked at a lead")
+        }
+    }
+
     @Test func everyFilterFindsItsOrder() async throws {
         try await withTwo { archive in
             let filters = [
@@ -195,7 +209,7 @@ import Testing
     /// Whoever follows the pages comes to the end, though the total is not counted to it at first.
     @Test func theTotalNeverEndsAWalkTooEarly() async throws {
         try await OrderArchive.open { archive in
-            let many = OrderSearch.countedOrders + 50
+            let many = HealthSuite.PageRequest.exactTotal + 50
             try await archive.addMany(many)
             func pagination(_ page: Int) async throws -> (total: Int64, last: Int64, rows: Int) {
                 let (_, json) = try await archive.find("per_page=100&page=\(page)")
@@ -211,6 +225,22 @@ import Testing
             #expect(tenth.last == 11)
             #expect(last.total == Int64(many))
             #expect(last.rows == 50)
+        }
+    }
+
+    /// One customer may have all orders that a page counts: the next customer is still looked for.
+    @Test func aCustomerOfManyOrdersHidesNoOther() async throws {
+        try await OrderArchive.open { archive in
+            try await archive.addMany(HealthSuite.PageRequest.exactTotal + 50)
+            try await archive.database.execute(
+                """
+                UPDATE checkouts SET customer_id = (SELECT customer_id FROM checkouts ORDER BY order_id DESC LIMIT 1)
+                WHERE order_id <> (SELECT order_id FROM checkouts ORDER BY order_id LIMIT 1)
+                """)
+            let (_, first) = try await archive.find("per_page=1")
+            #expect(first["pagination"]?["last_page"] == 2)
+            #expect(first["data"]?.array?.first?["orders"]?.array?.count == OrderSearch.shownOrders)
+            #expect(try await archive.numbers("per_page=1&page=2").count == 1)
         }
     }
 }

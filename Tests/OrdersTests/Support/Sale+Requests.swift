@@ -2,13 +2,14 @@ import Edge
 import HTTPTypes
 import Messaging
 import Schema
+import TestKit
 
 @testable import Orders
 
 extension Sale {
     /// Everything after the payment that has routes.
     var routes: [Route] {
-        let idempotency = Idempotency(database: database)
+        let idempotency = Idempotency(database: database, keyring: keyring)
         return CouponRoutes(book: CouponBook(database: database), idempotency: idempotency).routes
             + SubscriptionRoutes(
                 book: SubscriptionBook(database: database, outbox: Self.outbox, keyring: keyring, retries: []),
@@ -27,19 +28,15 @@ extension Sale {
         _ name: String, _ parameters: [String: String] = [:], query: String? = nil, body: String = "",
         isForm: Bool = false, as other: AccountID? = nil
     ) async throws -> (status: Int, body: JSONValue) {
-        guard let route = routes.first(where: { $0.name == name }) else { throw RequestError.unknownPath }
-        let type = isForm ? "application/x-www-form-urlencoded" : "application/json"
-        let request = try APIRequest(
-            route: route, parameters: parameters, query: query, headers: [.contentType: type],
-            principal: Principal(account: other ?? account, keyID: "k", dialects: [.healthSuite]),
-            body: Array(body.utf8))
-        var response: APIResponse
-        do {
-            response = try await route.handler(request)
-        } catch let error as RequestError {
-            response = route.dialect.render(error, requestID: request.requestID)
+        let parts = name.split(separator: " ").map(String.init)
+        guard parts.count == 2, let method = HTTPRequest.Method(rawValue: parts[0]) else {
+            throw RequestError.unknownPath
         }
-        return (response.status.code, try JSON.decode(from: response.body))
+        let type = isForm ? "application/x-www-form-urlencoded" : "application/json"
+        let reply = try await routes.call(
+            method, parts[1], parameters, query: query, headers: [.contentType: type], bytes: Array(body.utf8),
+            account: other ?? account)
+        return (reply.status, reply.json)
     }
 }
 

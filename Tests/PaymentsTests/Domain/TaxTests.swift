@@ -101,4 +101,32 @@ import Testing
         let rest = try charge.reserve(nil, at: Samples.time)
         #expect(rest.tax == 437)
     }
+
+    @Test func `the table's tax is known at once, and a provider's is not`() async throws {
+        let keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
+        let taxes = CampaignTaxes(keyring: keyring, taxJar: TaxTable.Asked())
+        func question(_ provider: String?, enabled: Bool = true, rate: String? = nil) throws -> TaxQuestion {
+            let cart = cart([10_000], rate: rate)
+            return TaxQuestion(
+                taxEnabled: enabled, provider: provider, to: try keyring.seal(cart.destination), lines: cart.lines,
+                shipping: 470)
+        }
+        func known(_ question: TaxQuestion) throws -> Int64? { try taxes.knownTax(for: question, in: .usd)?.amount }
+        #expect(try known(question(nil)) == 725)
+        #expect(try known(question("table")) == 725)
+        #expect(try known(question("taxjar")) == nil)
+        #expect(try known(question("taxjar", rate: "0.1")) == 1_000)
+        #expect(try known(question("another")) == 0)
+        #expect(try known(question("taxjar", enabled: false)) == 0)
+        // Whoever knows it at once says the same as when asked.
+        let asked = try await taxes.tax(for: question(nil), in: .usd, of: AccountID())
+        #expect(try taxes.knownTax(for: question(nil), in: .usd) == asked)
+    }
+}
+
+extension TaxTable {
+    /// A provider that has to be asked.
+    fileprivate struct Asked: TaxProvider {
+        func tax(for cart: TaxCart) async throws -> ComputedTax { ComputedTax.none }
+    }
 }

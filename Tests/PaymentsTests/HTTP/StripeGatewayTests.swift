@@ -68,6 +68,36 @@ import Testing
         }
     }
 
+    @Test func `what is held is captured or called off`() async throws {
+        try await StripeTill.with(runs: false) { shop in
+            let gateway = try #require(try await shop.till.gateways.gateway(1, of: shop.till.account))
+            func hold() async throws -> GatewayCapture {
+                let made = try await shop.stripe.send(
+                    "POST", "/v1/payment_intents",
+                    body: [
+                        "amount": 11_000, "currency": "usd", "payment_method": "pm_card_visa", "confirm": true,
+                        "capture_method": "manual",
+                    ])
+                return GatewayCapture(
+                    key: TransactionID(), account: shop.till.account,
+                    amount: Money(minorUnits: 11_000, currency: .usd), externalID: try made.json["id"]?.string)
+            }
+            let held = try await hold()
+            var verdicts: [GatewayAnswer.Verdict] = []
+            for _ in 0..<2 { verdicts.append(try await gateway.capture(held).verdict) }
+            // It is too late for that.
+            verdicts.append(try await gateway.void(held).verdict)
+            #expect(verdicts == [.completed, .completed, .completed])
+            let unwanted = try await hold()
+            verdicts = []
+            for _ in 0..<2 { verdicts.append(try await gateway.void(unwanted).verdict) }
+            verdicts.append(try await gateway.capture(unwanted).verdict)
+            #expect(verdicts == [.voided, .voided, .voided])
+            let left = try await shop.objects("payment_intents").compactMap { $0["status"]?.string }
+            #expect(left.sorted() == ["canceled", "succeeded"])
+        }
+    }
+
     @Test func `a webhook of Stripe settles what nobody has heard the answer of`() async throws {
         try await StripeTill.with(runs: false) { shop in
             let charge = try await shop.till.charge("4242424242424242")

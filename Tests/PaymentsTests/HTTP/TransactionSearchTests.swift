@@ -122,6 +122,40 @@ import Testing
         }
     }
 
+    /// Whoever follows the pages comes to the end, though the total is not counted to it at first.
+    @Test func `a long list is counted as far as is needed`() async throws {
+        try await Till.with { till in
+            let paid = try await till.pay(try await till.charge())
+            let many = HealthSuite.PageRequest.exactTotal + 50
+            try await till.database.execute(
+                """
+                INSERT INTO transactions (id, account_id, kind, order_id, order_number, customer_number, email, status,
+                    method, currency, amount, subtotal, shipping, discount, tax, tax_rate, campaign_internal_id,
+                    campaign_name, attribution, products, is_upsell, upsell_depth, is_test, created_at, updated_at)
+                SELECT gen_random_uuid(), account_id, kind, order_id, order_number, customer_number, email, status,
+                    method, currency, amount, subtotal, shipping, discount, tax, tax_rate, campaign_internal_id,
+                    campaign_name, attribution, products, is_upsell, upsell_depth, is_test,
+                    created_at - n * interval '1 second', updated_at
+                FROM transactions, generate_series(1, \(many - 1)::int) AS n WHERE id = \(paid.id)
+                """)
+            func page(_ number: Int) async throws -> (total: Int64?, last: Int64?, rows: Int?) {
+                let (_, json) = try await find(till, "customer_email=buyer@example.com&per_page=100&page=\(number)")
+                return (
+                    json["pagination", "total"]?.integer, json["pagination", "last_page"]?.integer,
+                    json["data"]?.array?.count
+                )
+            }
+            #expect(try await page(1).total == 1_001)
+            #expect(try await page(10).last == 11)
+            let (last, beyond) = (try await page(11), try await page(12))
+            #expect(last.total == Int64(many))
+            #expect(last.rows == 50)
+            #expect(beyond.total == Int64(many))
+            #expect(beyond.rows == 0)
+            #expect(try await numbers(till, "per_page=1") == [paid.number], "newest first")
+        }
+    }
+
     @Test(arguments: [
         "card_last_four=111", "card_first_six=41111x", "status=gone", "date_start=2025-13-01", "date_end=yesterday",
         "amount=ten", "per_page=0", "per_page=101", "page=x",

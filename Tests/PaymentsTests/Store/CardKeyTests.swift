@@ -6,7 +6,9 @@ import Testing
 
 /// Keys that cards are sealed to: rotated, retired, destroyed.
 @Suite struct CardKeyTests {
-    private func rotate(_ till: Till, at time: Timestamp) async throws -> [CardKeyID] {
+    private func rotate(
+        _ till: Till, at time: Timestamp
+    ) async throws -> (destroyed: [CardKeyID], left: [CardKeyID]) {
         try await till.charging.keys.rotate(
             life: .seconds(3600), retention: .seconds(600), overlap: .seconds(60), at: time)
     }
@@ -18,20 +20,38 @@ import Testing
             let id = TransactionID()
             let old = try await till.sealer()
             let sealed = try old.seal(Samples.card(), for: id)
-            #expect(try await rotate(till, at: now + .seconds(3601)) == [])
+            #expect(try await rotate(till, at: now + .seconds(3601)).destroyed == [])
             #expect(try await till.sealer().keyID != old.keyID)
             #expect(try await vault.open(sealed, for: id) == Samples.card())
 
-            #expect(try await rotate(till, at: now + .seconds(3700)) == [])
+            #expect(try await rotate(till, at: now + .seconds(3700)).destroyed == [])
             #expect(try await till.events(of: old.keyID) == ["card_key_activated", "card_key_retired"])
             #expect(try await vault.open(sealed, for: id) != nil)
 
-            let destroyed = try await rotate(till, at: now + .seconds(4400))
+            let (destroyed, left) = try await rotate(till, at: now + .seconds(4400))
             #expect(destroyed.map(\.description) == [old.keyID])
-            vault.forget(destroyed)
+            #expect(left.map(\.description) == [try await till.sealer().keyID])
+            vault.keep(only: left)
             #expect(try await vault.open(sealed, for: id) == nil)
             let kept = try await till.database.query("SELECT private_key FROM card_keys WHERE id = \(destroyed[0])")
             #expect(try kept.first?["private_key", as: String?.self] == nil)
+        }
+    }
+
+    /// A key that one replica has destroyed must not live on in the memory of another.
+    @Test func everyReplicaForgetsADestroyedKey() async throws {
+        try await Till.with(runs: false) { till in
+            let now = Timestamp.now()
+            let id = TransactionID()
+            let sealed = try await till.sealer().seal(Samples.card(), for: id)
+            let other = CardVault(keys: till.charging.keys)
+            #expect(try await other.open(sealed, for: id) != nil)
+            for seconds in [3601, 3700, 4400] { _ = try await rotate(till, at: now + .seconds(seconds)) }
+            // The other replica's own look comes too late to destroy anything.
+            let (destroyed, left) = try await rotate(till, at: now + .seconds(4401))
+            #expect(destroyed == [])
+            other.keep(only: left)
+            #expect(try await other.open(sealed, for: id) == nil)
         }
     }
 

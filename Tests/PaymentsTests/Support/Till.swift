@@ -102,7 +102,8 @@ struct Till: Sendable {
     /// A charge of 100.00 dollars and 10.00 of tax.
     func charge(
         _ number: String = "4111111111111111", method: PaymentMethod = .card, subtotal: Int64 = 10_000,
-        tax: Int64? = 1_000, question: TaxQuestion? = nil, minimum: Int64? = nil, brands: [String] = []
+        tax: Int64? = 1_000, question: TaxQuestion? = nil, minimum: Int64? = nil, brands: [String] = [],
+        returnURL: String? = nil
     ) async throws -> ChargeRequested {
         let id = TransactionID()
         let person = CheckoutPerson(email: "Buyer@Example.com", firstName: "Jo", lastName: "Doe")
@@ -116,7 +117,8 @@ struct Till: Sendable {
         return ChargeRequested(
             transactionID: id, orderID: OrderID(), context: context, method: method,
             card: isCard ? try await sealer().seal(Samples.card(number), for: id) : nil,
-            cardSummary: isCard ? Samples.visa : nil, returnURL: "https://shop.example/thanks",
+            cardSummary: isCard ? Samples.visa : nil,
+            returnURL: returnURL ?? (method == .paypalWallet ? "https://shop.example/thanks" : nil),
             cancelURL: "https://shop.example/cart", subtotal: subtotal, shipping: 0, discount: 0, tax: tax,
             taxRate: tax == nil ? nil : "0.1", taxQuestion: question, currency: .usd)
     }
@@ -247,6 +249,8 @@ struct FlakyGateway: PaymentGateway {
         if await losesCapture(capture.key) { throw .outcomeUnknown }
         return answer
     }
+
+    func void(_ charge: GatewayCapture) async throws(GatewayError) -> GatewayAnswer { try await inner.void(charge) }
 
     func refund(_ refund: GatewayRefund) async throws(GatewayError) -> GatewayAnswer {
         let answer = try await inner.refund(refund)

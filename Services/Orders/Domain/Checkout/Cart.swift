@@ -88,6 +88,8 @@ enum CartError: Error, Hashable, Sendable {
     case unknownProduct(index: Int)
     /// The campaign's own price has more digits than the currency.
     case priceNotInCurrency(index: Int)
+    /// The order has it already, or twice now, and may not.
+    case duplicate(index: Int)
     case tooLarge
 }
 
@@ -138,7 +140,7 @@ extension CheckoutItem {
 
 extension Money {
     /// A campaign's price is of no currency: zeros beyond the currency's digits do not count (`50.00` yen).
-    fileprivate init(campaignPrice text: String, currency: Currency) throws(MoneyError) {
+    init(campaignPrice text: String, currency: Currency) throws(MoneyError) {
         var text = text
         if text.contains(".") {
             while text.last == "0" { text.removeLast() }

@@ -10,6 +10,12 @@ enum CheckoutChange: Sendable, Equatable {
     case upsellAdded
     case completed
     case refunded
+    /// The buyer's bank has taken money back.
+    case chargedBack
+    /// All that had come in was called off: so is the order.
+    case voided
+    /// Money has come in that nothing is owed for: it goes back.
+    case overpaid
 }
 
 /// The life of an order, without I/O. Each verb answers what follows from it, nil where nothing changes.
@@ -28,20 +34,27 @@ extension Checkout {
     ) -> CheckoutChange {
         touch(time)
         switch (charge.purpose, snapshot.status) {
-        case (.order, .completed) where !status.isPaid && status != .cancelled:
+        case (.order, .completed) where !status.isPaid && !status.isOff:
             status = isQARequired ? .onHold : .processing
             totals.tax = snapshot.tax
             taxRate = snapshot.taxRate
             notePayment(closingAfter: pause, at: time)
             return .placed
-        case (.upsell, .completed) where status.isPaid && charge.status != .completed:
+        case (.upsell, .completed) where keepsMoney && !charge.hasPaid:
             totals = totals + charge.totals.taxed(snapshot.tax)
             if taxRate == "0" || taxRate.isEmpty { taxRate = snapshot.taxRate }
             upsellDepth = max(upsellDepth, snapshot.upsellDepth)
             notePayment(closingAfter: pause, at: time)
             return .upsellAdded
+        case (.order, .completed) where !charge.hasPaid, (.upsell, .completed) where !charge.hasPaid:
+            return .overpaid
+        case (.order, .chargeback), (.upsell, .chargeback):
+            status = .chargeback
+            closesAt = nil
+            return .chargedBack
         case (.order, let outcome) where outcome.isRefusal:
-            if charge.isOpen || charge.isCapturable { declines += 1 }
+            // What we have called off ourselves is nobody's decline.
+            if outcome != .voided, charge.isOpen || charge.isCapturable { declines += 1 }
             if status == .pendingPayment { status = .declined }
             return .noted
         case (.upsell, let outcome) where outcome.isRefusal && charge.isOpen:
@@ -59,15 +72,32 @@ extension Checkout {
     ///   - returned: What has gone back of it.
     mutating func noteRefund(paid: Int64, returned: Int64, at time: Timestamp) -> CheckoutChange {
         // What a renewal gives back leaves the order itself as it is.
-        if status.isPaid, returned > 0 { status = returned >= paid ? .refunded : .partiallyRefunded }
+        if status.isPaid, status != .chargeback, returned > 0 {
+            status = returned >= paid ? .refunded : .partiallyRefunded
+        }
         if status == .refunded { closesAt = nil }
         touch(time)
         return .refunded
     }
 
+    /// Takes in that a charge which had come in was called off.
+    ///
+    /// - Parameter paid: What is left of what has come in, in minor units.
+    mutating func noteVoid(paid: Int64, at time: Timestamp) -> CheckoutChange {
+        touch(time)
+        guard status.isPaid, status != .chargeback else { return .noted }
+        guard paid == 0 else {
+            status = .partiallyRefunded
+            return .refunded
+        }
+        status = .voided
+        closesAt = nil
+        return .voided
+    }
+
     /// Closes the order: nothing can be added any more. What was refunded in part stays so.
     mutating func complete(at time: Timestamp) -> CheckoutChange? {
-        guard completedAt == nil, status.isPaid, status != .refunded else { return nil }
+        guard completedAt == nil, keepsMoney else { return nil }
         if status != .partiallyRefunded { status = .completed }
         completedAt = time
         closesAt = nil
@@ -83,7 +113,10 @@ extension Checkout {
     }
 
     /// Whether lines can still be added.
-    var isOpenForUpsells: Bool { status.isPaid && status != .refunded && completedAt == nil }
+    var isOpenForUpsells: Bool { keepsMoney && completedAt == nil }
+
+    /// Whether money has come in and not all gone back, as far as we decide on it.
+    private var keepsMoney: Bool { status.isPaid && status != .refunded && status != .chargeback }
 
     /// Notes that a command goes to payments; answers its sequence.
     mutating func nextCommand() -> Int64 {
@@ -99,8 +132,8 @@ extension Checkout {
 
     private mutating func notePayment(closingAfter pause: Duration, at time: Timestamp) {
         lastTransactionAt = time
-        // Held orders wait for whoever looks at them.
-        closesAt = status == .onHold ? nil : time + pause
+        // Held orders wait for whoever looks at them; what is closed stays so, however late a charge is answered.
+        closesAt = status == .onHold || completedAt != nil ? nil : time + pause
     }
 
     private mutating func touch(_ time: Timestamp) { updatedAt = max(time, updatedAt) }

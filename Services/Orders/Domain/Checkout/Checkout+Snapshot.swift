@@ -40,7 +40,7 @@ extension Checkout {
     /// The order's status in the order book: what is paid is sold, as the checkout knows no stock.
     var orderStatus: OrderStatus {
         switch status {
-        case .cancelled: .cancelled
+        case .cancelled, .voided: .cancelled
         case .lead, .pendingPayment, .declined: .pending
         default: .matched
         }

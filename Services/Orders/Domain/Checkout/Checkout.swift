@@ -58,14 +58,21 @@ enum CheckoutStatus: String, Sendable {
     case declined
     case partiallyRefunded = "partially_refunded"
     case refunded
+    /// The buyer's bank has taken money of it back.
+    case chargeback
+    /// Its payment was called off after it had come in: nothing is owed and nothing is sent.
+    case voided
 
     /// Whether money has come in.
     var isPaid: Bool {
         switch self {
-        case .processing, .onHold, .completed, .partiallyRefunded, .refunded: true
-        case .lead, .pendingPayment, .declined, .cancelled: false
+        case .processing, .onHold, .completed, .partiallyRefunded, .refunded, .chargeback: true
+        case .lead, .pendingPayment, .declined, .cancelled, .voided: false
         }
     }
+
+    /// Whether nothing comes of it any more.
+    var isOff: Bool { self == .cancelled || self == .voided }
 }
 
 /// What an order comes to, in minor units.

@@ -12,12 +12,14 @@ struct CheckoutCharge: Sendable, Equatable {
         case renewal
         /// Money that goes back.
         case refund
+        /// Money for an order that was paid or called off before it came: it goes back, and counts for nothing.
+        case surplus
     }
 
     let id: TransactionID
     let account: AccountID
     let orderID: OrderID
-    let purpose: Purpose
+    var purpose: Purpose
     /// Of a refund: the charge.
     let parentID: TransactionID?
     /// What it adds to the order; of the tax, the snapshot knows.
@@ -41,6 +43,16 @@ struct CheckoutCharge: Sendable, Equatable {
         default: false
         }
     }
+
+    /// Whether money has come in, whatever has become of it.
+    var hasPaid: Bool { status.map { Self.paidStatuses.contains($0) } ?? false }
+
+    private static let paidStatuses: Set<TransactionStatus> = [
+        .completed, .partiallyRefunded, .refunded, .externallyRefunded, .chargeback,
+    ]
+
+    /// Whether it is part of what the order comes to.
+    var countsForOrder: Bool { purpose == .order || purpose == .upsell }
 
     /// Whether money came in and is not all back.
     var isRefundable: Bool { purpose != .refund && (status == .completed || status == .partiallyRefunded) }

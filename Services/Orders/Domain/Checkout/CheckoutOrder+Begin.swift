@@ -51,6 +51,6 @@ extension ChargeRequested {
             cancelURL: payment.cancelURL, subtotal: cart.totals.subtotal, shipping: cart.totals.shipping,
             discount: cart.totals.discount, tax: terms.tax ?? (question == nil ? 0 : nil),
             taxRate: terms.tax == nil ? nil : terms.taxRate, taxQuestion: question, currency: checkout.currency,
-            gatewayID: terms.gatewayID ?? campaign.gatewayID)
+            gatewayID: terms.gatewayID ?? campaign.gatewayID ?? campaign.paymentOrchestratorID)
     }
 }

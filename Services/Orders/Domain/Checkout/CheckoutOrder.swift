@@ -16,28 +16,31 @@ struct CheckoutOrder: Sendable, Equatable {
     /// What was charged and not refused, in minor units.
     var paid: Int64 {
         charges.reduce(0) { sum, charge in
-            guard charge.purpose != .refund, charge.purpose != .renewal, let snapshot = charge.snapshot,
-                Self.paidStatuses.contains(snapshot.status)
-            else { return sum }
+            guard charge.countsForOrder, charge.hasPaid, let snapshot = charge.snapshot else { return sum }
             return sum + snapshot.amount
         }
     }
 
     /// What has gone back, in minor units.
     var returned: Int64 {
-        charges.reduce(0) { $1.purpose == .renewal ? $0 : $0 + $1.refunded }
+        charges.reduce(0) { $1.countsForOrder ? $0 + $1.refunded : $0 }
     }
 
     /// The charge that the order was paid with.
     var payment: CheckoutCharge? {
-        charges.last { charge in
-            charge.purpose == .order && charge.status.map { Self.paidStatuses.contains($0) } == true
-        }
+        charges.last { $0.purpose == .order && $0.hasPaid }
     }
 
-    private static let paidStatuses: Set<TransactionStatus> = [
-        .completed, .partiallyRefunded, .refunded, .externallyRefunded,
-    ]
+    /// Whether a charge pays for the first lines as they now are: it was asked for with them, or comes to the same.
+    func isPaid(by charge: CheckoutCharge) -> Bool {
+        let isTheirs = items.contains { !$0.isUpsell && $0.transactionID == charge.id }
+        return isTheirs || charge.totals == checkout.totals.taxed(0)
+    }
+
+    /// Has a charge stand for the first lines, whichever was asked for with them.
+    mutating func assignFirstLines(to charge: TransactionID) {
+        for index in items.indices where !items[index].isUpsell { items[index].transactionID = charge }
+    }
 
     /// A charge for the order's first lines that may still come to something without being asked again.
     var openPayment: CheckoutCharge? { charges.last { $0.purpose == .order && $0.isOpen } }
@@ -48,6 +51,18 @@ struct CheckoutOrder: Sendable, Equatable {
     /// Whether the order's first lines are these.
     func sells(_ cart: Cart) -> Bool {
         items.filter { !$0.isUpsell }.map(\.offered) == cart.items.map(\.offered)
+    }
+
+    /// The first line of a cart that the order may hold only once and has already, or would have twice; nil if none. Lines
+    /// whose charge was refused do not count.
+    func duplicate(in cart: Cart, of campaign: CampaignSnapshot) -> Int? {
+        let single = Set(campaign.products.filter { $0.kind == .upsell && !$0.allowDuplicates }.map(\.internalID))
+        let open = Set(charges.filter(\.isOpen).map(\.id))
+        let held = items.filter { $0.isUpsell && ($0.isAdded || $0.transactionID.map(open.contains) == true) }
+        var seen = Set(held.map(\.productInternalID))
+        return cart.items.firstIndex { item in
+            single.contains(item.productInternalID) && !seen.insert(item.productInternalID).inserted
+        }
     }
 
     /// A charge of upsells that may still come to something and is for these lines: asking again asks for the same.

@@ -80,6 +80,8 @@ struct OrderChanges: Sendable {
 struct UpsellRequest: Sendable {
     var products: @Sendable (Currency) throws -> [CartRequest]
     var terms: @Sendable (Currency) throws -> ChargeTerms
+    /// Whether the one product stands in the request itself and not in a list.
+    var isSingle = false
 }
 
 /// A charge that was asked for, and of which order.

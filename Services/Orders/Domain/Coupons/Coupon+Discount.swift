@@ -70,9 +70,7 @@ extension Coupon {
     private var freeQuantity: Int { max(1, terms.freeQuantity ?? 1) }
 
     private func meetsOffer(_ cart: CouponContext) -> Bool {
-        // Who asks with product numbers alone has told no quantities.
-        let isPriced = cart.lines.contains { $0.unitPrice != nil }
-        return isPriced ? freePieces(in: cart) > 0 : cart.lines.contains { $0.product == terms.buyProduct }
+        cart.isPriced ? freePieces(in: cart) > 0 : cart.products.contains { $0 == terms.buyProduct }
     }
 
     private func freePieces(in cart: CouponContext) -> Int {
@@ -86,6 +84,13 @@ extension Coupon {
 
     /// The price of the free pieces, beginning with the cheapest.
     private func freePrice(of cart: CouponContext) -> Int64 {
+        guard cart.isPriced else {
+            // Of the free product the campaign knows the price; that there are pieces enough is believed.
+            guard let product = terms.freeProduct, cart.products.contains(product),
+                let price = cart.campaignPrices[product]
+            else { return 0 }
+            return min(Int64(clamping: Int128(price) * Int128(freeQuantity)), cart.subtotal)
+        }
         var left = freePieces(in: cart)
         var price = Int128(0)
         let lines = cart.lines.filter { $0.product == terms.freeProduct }

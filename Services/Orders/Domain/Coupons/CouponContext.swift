@@ -17,12 +17,16 @@ struct CouponContext: Equatable, Sendable {
     var subtotal: Int64
     var shipping: Int64 = 0
     var lines: [Line] = []
+    /// What one of a product costs by its campaign, where lines do not say it.
+    var campaignPrices: [Int64: Int64] = [:]
     /// Categories that are known to be in the cart, beside those of the lines.
     var categories: Set<Int64> = []
     /// An ISO 3166 code.
     var country: String?
     var email: String?
 
+    /// Whether the lines say prices. Who asks with product numbers alone has told no quantities either.
+    var isPriced: Bool { lines.contains { $0.unitPrice != nil } }
     var products: Set<Int64> { Set(lines.map(\.product)) }
     var allCategories: Set<Int64> { categories.union(lines.compactMap(\.category)) }
 }

@@ -31,6 +31,10 @@ struct SubscriptionPlan: Codable, Equatable, Sendable {
     var person: CheckoutPerson
     var address: PostalAddress
     var isTest: Bool
+    /// Whether each cycle is sent; nil in plans of before this was known.
+    var requiresShipping: Bool?
+    /// Where the first cycle was paid, so that its card is on file there; nil as well.
+    var gatewayID: Int64?
 
     /// What the items of one cycle cost. The parts were bounded when the order came in.
     var amount: Int64 { unitPrice * Int64(quantity) }

@@ -6,9 +6,11 @@ struct AccountEnricher: CustomerEnriching {
     let settings: AccountSettingsStore
     let enricher: Enricher
 
-    func enrichment(of person: CheckoutPerson, for account: AccountID) async throws -> JSONValue? {
-        let services = try await settings.settings(of: account).enrichmentServices
-        return try enricher.response(for: person, services: services).map { try JSONValue(parsing: JSON.encode($0)) }
+    func judge(for account: AccountID) async throws -> @Sendable (CheckoutPerson) throws -> JSONValue? {
+        let services = try await settings.recentSettings(of: account).enrichmentServices
+        return { person in
+            try enricher.response(for: person, services: services).map { try JSONValue(parsing: JSON.encode($0)) }
+        }
     }
 }
 

@@ -49,7 +49,7 @@ extension ChargeReply {
         ]
         guard let snapshot = charge.snapshot else { return fields }
         fields["transaction_number"] = .string(snapshot.number)
-        fields["payment_status"] = .string(snapshot.paymentStatus)
+        fields["payment_status"] = .string(isSurplus ? "declined" : snapshot.paymentStatus)
         fields["total"] = HealthSuite.number(snapshot.money(snapshot.amount))
         fields["tax_amount"] = .string(snapshot.money(snapshot.tax).decimalString)
         fields["tax_rate"] = .number(JSONNumber(snapshot.taxRate) ?? JSONNumber(0))
@@ -59,8 +59,11 @@ extension ChargeReply {
         return fields
     }
 
-    /// Whether the charge has come to nothing.
-    var isRefused: Bool { charge.status?.isRefusal == true }
+    /// Whether the charge has come to nothing, or goes back.
+    var isRefused: Bool { isSurplus || charge.status?.isRefusal == true }
+
+    /// Whether the order needed no money any more when it came.
+    var isSurplus: Bool { charge.purpose == .surplus }
 }
 
 extension PaymentCounter {
@@ -100,7 +103,10 @@ extension PaymentCounter {
     private static func refusal(
         _ title: String, _ reply: ChargeReply, _ data: [String: JSONValue]
     ) throws -> APIResponse {
-        let reason = reply.charge.snapshot?.response ?? "The payment was not completed."
+        let reason =
+            reply.isSurplus
+            ? "The order was paid another way or called off, and this payment is given back."
+            : reply.charge.snapshot?.response ?? "The payment was not completed."
         let document: [String: JSONValue] = [
             "success": false, "message": .string("\(title): \(reason)"), "errors": ["payment": [.string(reason)]],
             "data": .object(data),

@@ -206,7 +206,10 @@ struct CheckoutReader {
         }
         var instruction = PaymentInstruction(method: method, alternativePaymentID: payment?.externalPaymentID)
         switch method {
-        case .card: instruction.card = card(payment, at: time)
+        case .card:
+            instruction.card = card(payment, at: time)
+            // The buyer's bank may want to see them, where the shop can send them there.
+            if let address = payment?.returnURL, !address.isEmpty { instruction.returnURL = url(address, "return_url") }
         case .paypalWallet:
             instruction.returnURL = url(payment?.returnURL, "return_url")
             instruction.cancelURL = url(payment?.cancelURL, "cancel_url")

@@ -82,6 +82,7 @@ struct CheckoutRequest: Decodable, Sendable {
     let products: [Product]?
     let couponCode: String?
     let gatewayID: Int64?
+    let orchestratorID: Int64?
     let forcesQA: Bool?
     let taxAmount: DecimalText?
     let taxRate: DecimalText?
@@ -101,12 +102,16 @@ struct CheckoutRequest: Decodable, Sendable {
     let sub5: String?
     let cohort: String?
 
+    /// Whom to charge with: an orchestrator has the one gateway that is configured under its number.
+    var chosenGateway: Int64? { gatewayID ?? orchestratorID }
+
     enum CodingKeys: String, CodingKey {
         case customer, shipping, billing, payment, currency, products, affiliate, sub1, sub2, sub3, sub4, sub5, cohort
         case orderNumber = "order_number"
         case campaignID = "campaign_id"
         case couponCode = "coupon_code"
         case gatewayID = "gateway_id"
+        case orchestratorID = "payment_orchestrator_id"
         case forcesQA = "forceQA"
         case taxAmount = "tax_amount"
         case taxRate = "tax_rate"

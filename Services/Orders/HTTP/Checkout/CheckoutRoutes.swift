@@ -52,7 +52,7 @@ struct CheckoutRoutes: Sendable {
         // Amounts can only be read in a currency that is known; without one the request is refused all the same.
         let terms = reader.terms(
             tax: body.taxAmount, rate: body.taxRate, coupon: body.couponCode, isQARequired: body.forcesQA ?? false,
-            gateway: body.gatewayID, in: body.currency.flatMap { Currency($0.uppercased()) })
+            gateway: body.chosenGateway, in: body.currency.flatMap { Currency($0.uppercased()) })
         let submission = try await submission(body, request.principal, &reader)
         let payment = try await counter.prepare(instruction)
         let person = submission.contact.person
@@ -140,7 +140,7 @@ struct CheckoutRoutes: Sendable {
                 let terms = reader.terms(tax: body.taxAmount, rate: body.taxRate, in: currency)
                 try reader.check()
                 return terms
-            })
+            }, isSingle: body.upsells == nil)
         let receipt = try await counter.charge(request, idempotency) { transaction in
             try await book.addUpsells(upsell, to: number, of: request.principal.account, in: transaction)
         }
@@ -188,7 +188,7 @@ extension CheckoutRequest {
                 var reader = CheckoutReader()
                 let terms = reader.terms(
                     tax: taxAmount, rate: taxRate, coupon: couponCode, isQARequired: forcesQA ?? false,
-                    gateway: gatewayID, in: currency)
+                    gateway: chosenGateway, in: currency)
                 try reader.check()
                 return terms
             })

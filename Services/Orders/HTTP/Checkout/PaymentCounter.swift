@@ -2,6 +2,7 @@ import Edge
 import HTTPTypes
 import Messaging
 import Schema
+import Synchronization
 
 /// Where requests wait for payments: it seals cards, hands charges over, and answers with what has become of them.
 struct PaymentCounter: Sendable {
@@ -20,8 +21,8 @@ struct PaymentCounter: Sendable {
         let isReused: Bool
         /// Of a capture: whether it was done before.
         var isDone = false
-        /// Who buys, sealed, as records of requests are kept for a day.
-        let sealedPerson: Sealed<CheckoutPerson>
+        /// Who buys, sealed, as records of requests are kept for a day; a receipt that is not kept has none.
+        var sealedPerson: Sealed<CheckoutPerson>?
     }
 
     /// A receipt that was opened.
@@ -52,10 +53,7 @@ struct PaymentCounter: Sendable {
         _ request: APIRequest, _ idempotency: Idempotency,
         _ ask: @Sendable (Transaction) async throws -> ChargeTicket
     ) async throws -> OpenReceipt {
-        let kept = try await idempotency.perform(request, isRequired: false) { transaction in
-            try .json(try receipt(of: try await ask(transaction), isDone: false))
-        }
-        return try open(kept)
+        try await capture(request, idempotency) { (try await ask($0), false) }
     }
 
     /// Has a capture asked for, once for each Idempotency-Key.
@@ -63,23 +61,28 @@ struct PaymentCounter: Sendable {
         _ request: APIRequest, _ idempotency: Idempotency,
         _ ask: @Sendable (Transaction) async throws -> (ticket: ChargeTicket, isDone: Bool)
     ) async throws -> OpenReceipt {
+        let isKept = request.hasIdempotencyKey
+        let fresh = Mutex<OpenReceipt?>(nil)
         let kept = try await idempotency.perform(request, isRequired: false) { transaction in
             let (ticket, isDone) = try await ask(transaction)
-            return try .json(try receipt(of: ticket, isDone: isDone))
+            let person = ticket.checkout.contact.person
+            var receipt = Receipt(
+                transactionID: ticket.transactionID, orderNumber: ticket.checkout.number,
+                customerNumber: ticket.checkout.customerNumber, isReused: ticket.isReused, isDone: isDone)
+            guard isKept else {
+                fresh.withLock { $0 = OpenReceipt(receipt: receipt, person: person) }
+                return APIResponse(status: .ok)
+            }
+            receipt.sealedPerson = try keyring.seal(person)
+            return try .json(receipt)
         }
-        return try open(kept)
-    }
-
-    private func receipt(of ticket: ChargeTicket, isDone: Bool) throws -> Receipt {
-        Receipt(
-            transactionID: ticket.transactionID, orderNumber: ticket.checkout.number,
-            customerNumber: ticket.checkout.customerNumber, isReused: ticket.isReused, isDone: isDone,
-            sealedPerson: try keyring.seal(ticket.checkout.contact.person))
+        return try fresh.withLock { $0 } ?? open(kept)
     }
 
     private func open(_ kept: APIResponse) throws -> OpenReceipt {
         let receipt = try JSON.decode(Receipt.self, from: kept.body)
-        return OpenReceipt(receipt: receipt, person: try keyring.open(receipt.sealedPerson))
+        guard let person = receipt.sealedPerson else { throw RequestError.internalError }
+        return OpenReceipt(receipt: receipt, person: try keyring.open(person))
     }
 
     /// Waits for the answer of payments; when it takes too long, gives what is known so far.

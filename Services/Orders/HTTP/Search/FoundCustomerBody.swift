@@ -13,7 +13,7 @@ struct FoundCustomerBody: Encodable, Sendable {
     let orders: [FoundOrderBody]
     let addresses: [FoundAddressBody]
 
-    init(_ customer: FoundCustomer) {
+    init(_ customer: FoundCustomer, orders: [FoundOrderBody]) {
         let person = customer.person
         customerNumber = customer.number
         firstName = person.firstName
@@ -22,7 +22,7 @@ struct FoundCustomerBody: Encodable, Sendable {
         email = person.email
         phone = person.phone
         createdAt = HealthSuite.dateTime(customer.createdAt)
-        orders = customer.orders.map(FoundOrderBody.init)
+        self.orders = orders
         addresses = FoundAddressBody.all(of: customer)
     }
 

@@ -4,13 +4,16 @@ import Schema
 /// An order as "Search Orders" shows it, with where it came from.
 struct FoundOrderBody: Encodable, Sendable {
     private let order: CheckoutOrder
+    private let enrichment: JSONValue?
 
-    init(_ order: CheckoutOrder) {
+    /// - Parameter enrichment: What is known of the buyer's details; left out where nobody has looked.
+    init(_ order: CheckoutOrder, _ enrichment: JSONValue?) {
         self.order = order
+        self.enrichment = enrichment
     }
 
     private enum CodingKeys: String, CodingKey {
-        case status, currency, transactions, cart
+        case status, currency, transactions, cart, enrichment
         case orderNumber = "order_number"
         case campaignName = "campaign_name"
         case campaignID = "campaign_id"
@@ -33,12 +36,13 @@ struct FoundOrderBody: Encodable, Sendable {
         let transactions = order.charges.compactMap(\.snapshot).map { FoundTransactionBody($0, of: checkout) }
         try container.encode(transactions, forKey: .transactions)
         try container.encode(FoundCartBody(order), forKey: .cart)
+        try container.encodeIfPresent(enrichment, forKey: .enrichment)
     }
 }
 
 /// What brought an order, as the API shows it beside the order's own fields.
 struct AttributionBody: Encodable, Sendable {
-    /// Affiliates are known by their ids alone.
+    /// What the checkout was given is both: its requests name affiliates, its searches call the same an id.
     @Nullable var affiliateName: String?
     @Nullable var affiliateID: String?
     @Nullable var sub1: String?
@@ -53,7 +57,7 @@ struct AttributionBody: Encodable, Sendable {
     @Nullable var utmContent: String?
 
     init(_ attribution: Attribution) {
-        affiliateName = nil
+        affiliateName = attribution.affiliate
         affiliateID = attribution.affiliate
         sub1 = attribution.sub1
         sub2 = attribution.sub2

@@ -121,10 +121,10 @@ struct BrandBook: Sendable {
         in transaction: Transaction
     ) throws -> [TransactionID] {
         let sealed = try actor.map { try orders.keyring.seal($0) }
-        return try shares.map { share in
+        return try shares.compactMap { share in
+            guard let charge = order.charges.first(where: { $0.id == share.charge }) else { return nil }
             let id = try checkout.requestRefund(
-                of: share.charge, amount: share.amount, isExternal: false, reason: reason, for: &order,
-                in: transaction)
+                of: charge, in: &order, amount: share.amount, isExternal: false, reason: reason, in: transaction)
             order.aftersales.refunds.append(
                 OrderRefund(
                     id: order.nextRefundID, refundID: id, transactionNumber: share.number, amount: share.amount,

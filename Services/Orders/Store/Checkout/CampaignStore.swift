@@ -1,19 +1,23 @@
 import Messaging
 import Postgres
 import Schema
+import ServiceKit
 
 /// The SQL of the projection of catalog's campaigns.
 struct CampaignStore: Sendable {
     let database: PostgresDatabase
     private let cache = CampaignCache()
+    private let recent = RecentValues<CampaignName, CampaignSnapshot>()
 
     init(database: PostgresDatabase) {
         self.database = database
     }
 
-    /// The campaign that the account calls so.
+    /// The campaign that the account calls so, as it was a moment ago: it is asked for with every order.
     func campaign(_ internalID: String, of account: AccountID) async throws -> CampaignSnapshot? {
-        try campaign(try await database.query(Self.select(internalID, account)))
+        try await recent.value(for: CampaignName(account: account, internalID: internalID)) {
+            try campaign(try await database.query(Self.select(internalID, account)))
+        }
     }
 
     /// The campaign that the account calls so, for a request that is in a transaction already.
@@ -46,5 +50,14 @@ struct CampaignStore: Sendable {
                 is_active = excluded.is_active, sequence = excluded.sequence, snapshot = excluded.snapshot
             WHERE c.sequence < excluded.sequence
             """)
+        transaction.afterCommit { [recent] in
+            recent.forget(CampaignName(account: account, internalID: campaign.internalID))
+        }
     }
+}
+
+/// Which campaign of which account.
+private struct CampaignName: Hashable, Sendable {
+    let account: AccountID
+    let internalID: String
 }

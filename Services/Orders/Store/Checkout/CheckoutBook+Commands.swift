@@ -51,7 +51,9 @@ extension CheckoutBook {
             throw RequestError.notFound("order")
         }
         if let paid = order.payment {
-            guard paid.snapshot?.method == .paypalWallet else { throw RequestError.nothingToCapture }
+            guard paid.snapshot?.method == .paypalWallet || paid.snapshot?.redirectURL != nil else {
+                throw RequestError.nothingToCapture
+            }
             return (ChargeTicket(order.checkout, paid.id, isReused: true), true)
         }
         guard let charge = order.charges.last(where: \.isCapturable) else { throw RequestError.nothingToCapture }
@@ -79,26 +81,27 @@ extension CheckoutBook {
         guard charge.isRefundable, let snapshot = charge.snapshot else { throw RequestError.notRefundable }
         guard (amount ?? 0) <= snapshot.amount - charge.refunded else { throw RequestError.refundTooLarge }
         let refund = try requestRefund(
-            of: charge.id, amount: amount, isExternal: isExternal, reason: reason, for: &order, in: transaction)
+            of: charge, in: &order, amount: amount, isExternal: isExternal, reason: reason, in: transaction)
         store.update(order.checkout, in: transaction)
         return ChargeTicket(order.checkout, refund, isReused: false)
     }
 
-    /// Publishes the command, and leaves the row that the request waits on.
+    /// Publishes the command, and leaves the row that its answer is written to. The caller writes the order.
+    @discardableResult
     func requestRefund(
-        of charge: TransactionID, amount: Int64?, isExternal: Bool, reason: String?, for order: inout CheckoutOrder,
+        of charge: CheckoutCharge, in order: inout CheckoutOrder, amount: Int64?, isExternal: Bool, reason: String?,
         in transaction: Transaction
     ) throws -> TransactionID {
         let refund = CheckoutCharge(
-            id: TransactionID(), account: order.checkout.account, orderID: order.checkout.orderID, purpose: .refund,
-            parentID: charge, totals: CheckoutTotals(), refunded: 0, subscriptionNumber: nil, sequence: 0,
+            id: TransactionID(), account: charge.account, orderID: charge.orderID, purpose: .refund,
+            parentID: charge.id, totals: CheckoutTotals(), refunded: 0, subscriptionNumber: nil, sequence: 0,
             snapshot: nil)
         try orders.outbox.append(
             RefundRequested(
-                refundID: refund.id, transactionID: charge, orderID: refund.orderID, amount: amount,
+                refundID: refund.id, transactionID: charge.id, orderID: refund.orderID, amount: amount,
                 isExternal: isExternal, reason: reason),
-            subject: refund.orderID.description, sequence: order.checkout.nextCommand(),
-            account: order.checkout.account, in: transaction)
+            subject: refund.orderID.description, sequence: order.checkout.nextCommand(), account: charge.account,
+            in: transaction)
         charges.insert(refund, at: .now(), in: transaction)
         return refund.id
     }

@@ -127,7 +127,7 @@ struct CheckoutBook: Sendable {
             throw RequestError.notFound("order")
         }
         guard !order.checkout.status.isPaid else { throw RequestError.alreadyPaid }
-        guard order.checkout.status != .cancelled else { throw RequestError.orderCancelled }
+        guard !order.checkout.status.isOff else { throw RequestError.orderCancelled }
         if let open = order.openPayment { return ChargeTicket(order.checkout, open.id, isReused: true) }
         let campaign = try await campaign(of: order.checkout, in: transaction)
         guard changes.campaignInternalID.map({ $0 == campaign.internalID }) ?? true else {
@@ -180,10 +180,16 @@ struct CheckoutBook: Sendable {
         let campaign = try await campaign(of: order.checkout, in: transaction)
         try await checkStanding(of: order.checkout, campaign, in: transaction)
         let currency = order.checkout.currency
-        let terms = try upsell.terms(currency)
+        var terms = try upsell.terms(currency)
+        // Where the order was paid, its card is on file.
+        terms.gatewayID = terms.gatewayID ?? paid.snapshot?.gatewayID
         var cart = try CheckoutRules.cart(
-            try upsell.products(currency), of: campaign, kind: .upsell, currency: currency, firstLine: order.nextLine)
+            try upsell.products(currency), of: campaign, kind: .upsell, currency: currency, firstLine: order.nextLine,
+            isListed: !upsell.isSingle)
         if let open = order.openUpsell(for: cart) { return ChargeTicket(order.checkout, open.id, isReused: true) }
+        if let index = order.duplicate(in: cart, of: campaign) {
+            throw CartError.duplicate(index: index).requestError(for: .upsell, isListed: !upsell.isSingle)
+        }
         let isExternal = paid.snapshot?.method == .external
         let payment = PreparedPayment(transactionID: TransactionID(), method: isExternal ? .external : .onfile)
         cart.assign(to: payment.transactionID)

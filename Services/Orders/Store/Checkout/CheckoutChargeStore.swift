@@ -35,8 +35,9 @@ struct CheckoutChargeStore: Sendable {
         guard let snapshot = charge.snapshot else { return }
         transaction.send(
             """
-            UPDATE checkout_transactions SET number = \(snapshot.number), status = \(snapshot.status.rawValue),
-                refunded = \(charge.refunded), subscription_number = \(charge.subscriptionNumber),
+            UPDATE checkout_transactions SET purpose = \(charge.purpose), number = \(snapshot.number),
+                status = \(snapshot.status.rawValue), refunded = \(charge.refunded),
+                subscription_number = \(charge.subscriptionNumber),
                 is_awaited = is_awaited AND \(!snapshot.isAnswer)::boolean, sequence = \(charge.sequence),
                 snapshot = \(try JSON.text(snapshot)), updated_at = \(snapshot.updatedAt)
             WHERE transaction_id = \(charge.id)

@@ -13,36 +13,35 @@ enum CheckoutRules {
 
     /// Prices a cart, or says which product is at fault.
     ///
-    /// - Parameter place: Where the request names the products, and what it calls their ids.
+    /// - Parameter isListed: Whether the request has a list of products, and is not one itself.
     static func cart(
         _ requests: [CartRequest], of campaign: CampaignSnapshot, kind: CampaignProductKind, currency: Currency,
-        firstLine: Int = 0
+        firstLine: Int = 0, isListed: Bool = true
     ) throws(RequestError) -> Cart {
         do {
             return try Cart(requests, of: campaign, kind: kind, currency: currency, firstLine: firstLine)
         } catch {
-            throw error.requestError(for: kind)
+            throw error.requestError(for: kind, isListed: isListed)
         }
     }
 }
 
 extension CartError {
-    fileprivate func requestError(for kind: CampaignProductKind) -> RequestError {
+    /// - Parameter isListed: Whether the request has a list of products, and is not one itself.
+    func requestError(for kind: CampaignProductKind, isListed: Bool) -> RequestError {
         let (list, id) = kind == .upsell ? ("upsells", "upsell_id") : ("products", "offer_id")
-        switch self {
-        case .unknownProduct(let index):
-            return .validation([
-                FieldError(
-                    path: [list, "\(index)", id], code: "unknown", message: "The campaign does not sell this product.")
-            ])
+        func fault(_ index: Int, _ field: String, _ code: String, _ message: String) -> RequestError {
+            let place = isListed ? [list, "\(index)"] : []
+            return .validation([FieldError(path: place + [field], code: code, message: message)])
+        }
+        return switch self {
+        case .unknownProduct(let index): fault(index, id, "unknown", "The campaign does not sell this product.")
+        case .duplicate(let index): fault(index, id, "duplicate", "The order may hold this product only once.")
         case .priceNotInCurrency(let index):
-            return .validation([
-                FieldError(
-                    path: [list, "\(index)", "price"], code: "required",
-                    message: "The campaign's price does not exist in this currency, so a price must be given.")
-            ])
-        case .tooLarge:
-            return .invalid(list, code: "invalid_amount", "The total is too large.")
+            fault(
+                index, "price", "required",
+                "The campaign's price does not exist in this currency, so a price must be given.")
+        case .tooLarge: .invalid(isListed ? list : "price", code: "invalid_amount", "The total is too large.")
         }
     }
 }

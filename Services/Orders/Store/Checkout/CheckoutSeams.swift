@@ -62,6 +62,13 @@ protocol FulfillmentKeeping: Sendable {
 
 /// Looks at the customer's details beside the checkout and says what may be wrong with them.
 protocol CustomerEnriching: Sendable {
+    /// - Returns: What says the `enrichment` object of each person; nil when the account has no service enabled.
+    func judge(for account: AccountID) async throws -> @Sendable (CheckoutPerson) throws -> JSONValue?
+}
+
+extension CustomerEnriching {
     /// - Returns: The `enrichment` object of the answer; nil when the account has no service enabled.
-    func enrichment(of person: CheckoutPerson, for account: AccountID) async throws -> JSONValue?
+    func enrichment(of person: CheckoutPerson, for account: AccountID) async throws -> JSONValue? {
+        try await judge(for: account)(person)
+    }
 }

@@ -72,25 +72,22 @@ struct CheckoutStore: Sendable {
 
     // MARK: Items
 
-    /// Adds lines to an order.
+    /// Adds lines to an order: a statement each, which costs less than arrays unless there are many.
     func insert(_ items: [CheckoutItem], of checkout: Checkout, in transaction: PostgresTransaction) {
-        transaction.send(
-            """
-            INSERT INTO checkout_items (account_id, order_id, line, product_number, product_internal_id, name, kind, sku,
-                tax_code, quantity, unit_price, shipping_price, subtotal, tax, discount, is_upsell, sale_type,
-                billing_interval, billing_cycles, trial_days, requires_shipping, transaction_id, is_added)
-            SELECT \(checkout.account), \(checkout.orderID), items.*
-            FROM unnest(\(items.map(\.line))::int[], \(items.map(\.productNumber))::bigint[],
-                \(items.map(\.productInternalID))::text[], \(items.map(\.name))::text[],
-                \(items.map(\.kind.rawValue))::text[], \(items.map(\.sku))::text[], \(items.map(\.taxCode))::text[],
-                \(items.map(\.quantity))::bigint[], \(items.map(\.unitPrice))::bigint[],
-                \(items.map(\.shippingPrice))::bigint[], \(items.map(\.subtotal))::bigint[],
-                \(items.map(\.tax))::bigint[], \(items.map(\.discount))::bigint[],
-                \(items.map(\.isUpsell))::boolean[], \(items.map(\.saleType))::text[],
-                \(items.map(\.billingInterval))::text[], \(items.map(\.billingCycles))::int[],
-                \(items.map(\.trialDays))::int[], \(items.map(\.requiresShipping))::boolean[],
-                \(items.map(\.transactionID))::uuid[], \(items.map(\.isAdded))::boolean[]) AS items
-            """)
+        for item in items {
+            transaction.send(
+                """
+                INSERT INTO checkout_items (account_id, order_id, line, product_number, product_internal_id, name, kind,
+                    sku, tax_code, quantity, unit_price, shipping_price, subtotal, tax, discount, is_upsell, sale_type,
+                    billing_interval, billing_cycles, trial_days, requires_shipping, transaction_id, is_added)
+                VALUES (\(checkout.account), \(checkout.orderID), \(item.line), \(item.productNumber),
+                    \(item.productInternalID), \(item.name), \(item.kind.rawValue), \(item.sku), \(item.taxCode),
+                    \(item.quantity), \(item.unitPrice), \(item.shippingPrice), \(item.subtotal), \(item.tax),
+                    \(item.discount), \(item.isUpsell), \(item.saleType), \(item.billingInterval),
+                    \(item.billingCycles), \(item.trialDays), \(item.requiresShipping), \(item.transactionID),
+                    \(item.isAdded))
+                """)
+        }
     }
 
     /// Puts other first lines in the place of an order's.
@@ -103,14 +100,14 @@ struct CheckoutStore: Sendable {
 
     /// Writes what a charge's outcome changes in its lines.
     func settle(_ items: [CheckoutItem], of checkout: Checkout, in transaction: PostgresTransaction) {
-        guard !items.isEmpty else { return }
-        transaction.send(
-            """
-            UPDATE checkout_items i SET tax = settled.tax, is_added = settled.is_added
-            FROM unnest(\(items.map(\.line))::int[], \(items.map(\.tax))::bigint[],
-                \(items.map(\.isAdded))::boolean[]) AS settled (line, tax, is_added)
-            WHERE i.account_id = \(checkout.account) AND i.order_id = \(checkout.orderID) AND i.line = settled.line
-            """)
+        for item in items {
+            transaction.send(
+                """
+                UPDATE checkout_items SET tax = \(item.tax), is_added = \(item.isAdded),
+                    transaction_id = \(item.transactionID)
+                WHERE account_id = \(checkout.account) AND order_id = \(checkout.orderID) AND line = \(item.line)
+                """)
+        }
     }
 
     // MARK: Reading
@@ -138,6 +135,31 @@ struct CheckoutStore: Sendable {
         return try await transaction.query(
             "\(constant: Self.select) WHERE k.account_id = \(account) AND k.order_id = \(id)"
         ).first.map { try CheckoutOrder($0, account: account) }
+    }
+
+    /// Several orders of any accounts, locked in one order for all who lock several.
+    func lock(_ orders: Set<OrderKey>, in transaction: PostgresTransaction) async throws -> [OrderKey: CheckoutOrder] {
+        let orders = orders.sorted()
+        let (accounts, ids) = (orders.map(\.account), orders.map(\.id))
+        // A lookup each: a plan made while the tables were small would read all of them for ever after. Behind SELECT, the
+        // arrays' lengths are none of the planner's business: it plans once, and not for each length.
+        transaction.send(
+            """
+            SELECT FROM unnest((SELECT \(accounts)::uuid[]), (SELECT \(ids)::uuid[])) AS wanted (account_id, id)
+            CROSS JOIN LATERAL (
+                SELECT FROM orders WHERE orders.account_id = wanted.account_id AND orders.id = wanted.id FOR UPDATE
+            ) AS locked
+            """)
+        let rows = try await transaction.query(
+            """
+            SELECT wanted.account_id, found.*
+            FROM unnest((SELECT \(accounts)::uuid[]), (SELECT \(ids)::uuid[])) AS wanted (account_id, id)
+            CROSS JOIN LATERAL (
+                \(constant: Self.select) WHERE k.account_id = wanted.account_id AND k.order_id = wanted.id LIMIT 1
+            ) AS found
+            """)
+        let found = try rows.map { try CheckoutOrder($0, account: $0["account_id"]) }
+        return Dictionary(found.map { (OrderKey($0.checkout), $0) }) { first, _ in first }
     }
 
     /// An order as it is now.
@@ -178,3 +200,19 @@ struct CheckoutStore: Sendable {
 }
 
 extension CheckoutStatus: PostgresCodable {}
+
+/// Which order of which account.
+struct OrderKey: Hashable, Comparable, Sendable {
+    let account: AccountID
+    let id: OrderID
+
+    static func < (one: OrderKey, other: OrderKey) -> Bool {
+        (one.account, one.id) < (other.account, other.id)
+    }
+}
+
+extension OrderKey {
+    init(_ checkout: Checkout) {
+        self.init(account: checkout.account, id: checkout.orderID)
+    }
+}

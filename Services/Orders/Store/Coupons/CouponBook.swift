@@ -38,6 +38,13 @@ struct CouponBook: CouponRedeeming {
         guard let candidate = try await use.candidate(code, email: context.email, of: account) else { return nil }
         let coupon = candidate.coupon
         let refusals = coupon.refusals(for: context, by: candidate.standing, at: .now())
+        var context = context
+        if coupon.terms.type == .buyXGetY, refusals.isEmpty, let product = coupon.terms.freeProduct {
+            let price = try await use.price(ofProduct: product, of: account)
+            context.campaignPrices[product] = try? price.map { price in
+                try Money(campaignPrice: price, currency: context.currency).minorUnits
+            }
+        }
         return (coupon, refusals.isEmpty ? coupon.discount(for: context) : 0, refusals)
     }
 

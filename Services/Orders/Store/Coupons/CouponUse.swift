@@ -94,7 +94,7 @@ struct CouponUse: Sendable {
                 DELETE FROM coupon_redemptions d WHERE d.account_id = \(account) AND d.order_id = \(order)
                     AND (NOT \(isPaidKept)::boolean OR EXISTS (
                         SELECT FROM checkouts k WHERE k.account_id = d.account_id AND k.order_id = d.order_id
-                            AND k.status IN ('lead', 'pending_payment', 'declined', 'cancelled')))
+                            AND k.status IN ('lead', 'pending_payment', 'declined', 'cancelled', 'voided')))
                 RETURNING d.coupon_id, d.customer_id, d.shard
             ), given_back AS (
                 UPDATE coupon_uses u SET uses = u.uses - 1 FROM released r
@@ -107,6 +107,18 @@ struct CouponUse: Sendable {
 
     func lock(_ order: OrderID, of account: AccountID, in transaction: PostgresTransaction) {
         transaction.send("SELECT 1 AS one FROM orders WHERE account_id = \(account) AND id = \(order) FOR UPDATE")
+    }
+
+    /// What a product costs by its campaign, as decimal text; nil if no campaign has it.
+    func price(ofProduct number: Int64, of account: AccountID) async throws -> String? {
+        try await database.query(
+            """
+            SELECT product.value ->> 'price' AS price
+            FROM campaigns c CROSS JOIN json_array_elements(c.snapshot::json -> 'products') AS product
+            WHERE c.account_id = \(account) AND product.value ->> 'number' = \(String(number))
+            ORDER BY c.is_active DESC, c.internal_id LIMIT 1
+            """
+        ).first.map { try $0["price"] }
     }
 
     /// The categories of a campaign's products by their numbers.
@@ -130,7 +142,8 @@ struct CouponUse: Sendable {
             coalesce((SELECT u.uses FROM coupon_customer_uses u WHERE u.account_id = c.account_id
                 AND u.coupon_id = c.id AND u.customer_id = p.id), 0) AS customer_uses,
             EXISTS (SELECT FROM checkouts k WHERE k.account_id = c.account_id AND k.customer_id = p.id
-                AND k.status IN ('processing', 'on_hold', 'completed', 'partially_refunded', 'refunded')) AS has_bought
+                AND k.status IN ('processing', 'on_hold', 'completed', 'partially_refunded', 'refunded',
+                    'chargeback')) AS has_bought
         FROM coupons c
         """
 }

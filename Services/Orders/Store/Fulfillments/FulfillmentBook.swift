@@ -24,11 +24,27 @@ struct FulfillmentBook: FulfillmentKeeping {
     func plan(_ checkout: Checkout, items: [CheckoutItem], in transaction: Transaction) async throws {
         let items = items.filter { $0.requiresShipping && $0.isAdded }
         guard !items.isEmpty else { return }
-        let delay = try await plans.delay(
-            of: checkout.campaignInternalID, account: checkout.account, in: transaction)
-        let due = DueFulfillment(
-            account: checkout.account, plan: FulfillmentPlan(items, of: checkout),
-            dueAt: (checkout.completedAt ?? .now()) + delay)
+        try await plan(
+            FulfillmentPlan(items, of: checkout), campaign: checkout.campaignInternalID, of: checkout.account,
+            from: checkout.completedAt ?? .now(), in: transaction)
+    }
+
+    /// What a subscription's next cycle brings goes out as the order did, after the campaign's delay.
+    func plan(
+        renewal subscription: Subscription, paidBy charge: TransactionID, in transaction: Transaction
+    ) async throws {
+        guard subscription.plan.requiresShipping == true else { return }
+        try await plan(
+            FulfillmentPlan(renewing: subscription, paidBy: charge), campaign: subscription.plan.campaignInternalID,
+            of: subscription.account, from: .now(), isRenewal: true, in: transaction)
+    }
+
+    private func plan(
+        _ plan: FulfillmentPlan, campaign: String, of account: AccountID, from time: Timestamp,
+        isRenewal: Bool = false, in transaction: Transaction
+    ) async throws {
+        let delay = try await plans.delay(of: campaign, account: account, in: transaction)
+        let due = DueFulfillment(account: account, plan: plan, dueAt: time + delay, isRenewal: isRenewal)
         if delay == .zero {
             try await create(due, in: transaction)
         } else {
@@ -164,5 +180,19 @@ extension FulfillmentPlan {
             },
             shipping: items.reduce(0) { $0 + $1.shippingPrice }, currency: checkout.currency,
             transaction: items.lazy.compactMap(\.transactionID).first)
+    }
+
+    fileprivate init(renewing subscription: Subscription, paidBy charge: TransactionID) {
+        let plan = subscription.plan
+        self.init(
+            orderID: subscription.orderID, orderNumber: subscription.orderNumber,
+            customerNumber: subscription.customerNumber, email: plan.person.email,
+            name: "\(plan.person.firstName) \(plan.person.lastName)", address: plan.address,
+            items: [
+                FulfillmentItem(
+                    productNumber: plan.product.number, name: plan.product.name, sku: plan.sku,
+                    quantity: plan.quantity, unitPrice: plan.unitPrice)
+            ],
+            shipping: plan.shipping, currency: plan.currency, transaction: charge)
     }
 }

@@ -7,6 +7,8 @@ struct DueFulfillment: Sendable {
     let account: AccountID
     let plan: FulfillmentPlan
     let dueAt: Timestamp
+    /// Whether it is of a subscription's next cycle, so that the fate of the order does not touch it.
+    var isRenewal = false
 }
 
 /// The SQL of fulfillments that wait for their campaign's delay.
@@ -26,9 +28,9 @@ struct FulfillmentPlanStore: Sendable {
     func insert(_ due: DueFulfillment, in transaction: PostgresTransaction) throws {
         transaction.send(
             """
-            INSERT INTO fulfillment_plans (account_id, order_id, customer_number, due_at, plan)
+            INSERT INTO fulfillment_plans (account_id, order_id, customer_number, due_at, plan, is_renewal)
             VALUES (\(due.account), \(due.plan.orderID), \(due.plan.customerNumber), \(due.dueAt),
-                \(try JSON.text(due.plan)))
+                \(try JSON.text(due.plan)), \(due.isRenewal))
             """)
     }
 
@@ -41,11 +43,12 @@ struct FulfillmentPlanStore: Sendable {
         try await transaction.query(
             """
             DELETE FROM fulfillment_plans p USING (
-                SELECT account_id, order_id FROM fulfillment_plans WHERE due_at <= \(time)
+                SELECT id FROM fulfillment_plans WHERE due_at <= \(time)
                 ORDER BY due_at LIMIT \(limit) FOR UPDATE SKIP LOCKED
             ) due
-            WHERE p.account_id = due.account_id AND p.order_id = due.order_id
-            RETURNING p.account_id, p.due_at, p.plan, (SELECT k.status IN ('cancelled', 'refunded') FROM checkouts k
+            WHERE p.id = due.id
+            RETURNING p.account_id, p.due_at, p.plan, p.is_renewal, NOT p.is_renewal AND (
+                SELECT k.status IN ('cancelled', 'refunded', 'voided', 'chargeback') FROM checkouts k
                 WHERE k.account_id = p.account_id AND k.order_id = p.order_id) AS is_off
             """
         ).map { row in
@@ -72,7 +75,7 @@ struct FulfillmentPlanStore: Sendable {
         try await transaction.query(
             """
             DELETE FROM fulfillment_plans WHERE account_id = \(account) AND customer_number = \(customerNumber)
-            RETURNING account_id, due_at, plan
+            RETURNING account_id, due_at, plan, is_renewal
             """
         ).map { try DueFulfillment($0) }
     }
@@ -82,6 +85,7 @@ extension DueFulfillment {
     fileprivate init(_ row: PostgresRow) throws {
         account = try row["account_id"]
         dueAt = try row["due_at"]
+        isRenewal = try row["is_renewal"]
         plan = try JSON.decode(FulfillmentPlan.self, from: row["plan", as: String.self])
     }
 }

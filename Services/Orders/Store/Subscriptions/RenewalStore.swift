@@ -25,7 +25,8 @@ struct RenewalStore: Sendable {
             transactionID: charge, orderID: subscription.orderID, context: try context(of: subscription),
             method: .onfile, subtotal: plan.amount, shipping: plan.shipping, discount: 0,
             tax: campaign?.taxEnabled == true ? nil : 0, taxQuestion: try taxQuestion(of: plan, campaign),
-            currency: plan.currency, gatewayID: campaign?.gatewayID, subscriptionNumber: subscription.number)
+            currency: plan.currency, gatewayID: plan.gatewayID ?? campaign?.gatewayID,
+            subscriptionNumber: subscription.number)
         try outbox.append(
             command, subject: subscription.orderID.description, sequence: sequence, account: subscription.account,
             in: transaction)

@@ -27,7 +27,7 @@ struct SubscriptionBook: SubscriptionKeeping {
         for line in lines where line.isSubscription {
             let number = try await store.nextNumber(in: transaction)
             let subscription = Subscription(
-                opening: SubscriptionPlan(line, of: checkout), number: number, order: checkout.orderID,
+                opening: SubscriptionPlan(line, of: checkout, paidBy: charge), number: number, order: checkout.orderID,
                 line: line.line, orderNumber: checkout.number, customerNumber: checkout.customerNumber,
                 account: checkout.account, trialDays: line.trialDays, at: .now())
             try store.insert(subscription, in: transaction)
@@ -56,13 +56,24 @@ struct SubscriptionBook: SubscriptionKeeping {
         }
     }
 
+    /// Which charges are to renew a subscription.
+    func renewals(among charges: [TransactionID], in transaction: Transaction) async throws -> Set<TransactionID> {
+        try await store.charges(among: charges, in: transaction)
+    }
+
     /// Takes in that a charge went through, if it renews a subscription.
-    func complete(_ charge: TransactionID, of account: AccountID, in transaction: Transaction) async throws {
+    ///
+    /// - Returns: The subscription if it has been renewed.
+    @discardableResult
+    func complete(
+        _ charge: TransactionID, of account: AccountID, in transaction: Transaction
+    ) async throws -> Subscription? {
         guard var subscription = try await store.lock(chargedBy: charge, of: account, in: transaction),
             subscription.complete(charge, at: .now())
-        else { return }
+        else { return nil }
         store.update(subscription, in: transaction)
         try append(SubscriptionRenewed(subscription: subscription.snapshot), of: subscription, in: transaction)
+        return subscription
     }
 
     /// Takes in that a charge came to nothing, if it renews a subscription.
@@ -125,13 +136,14 @@ struct SubscriptionBook: SubscriptionKeeping {
 }
 
 extension SubscriptionPlan {
-    fileprivate init(_ line: CheckoutItem, of checkout: Checkout) {
+    fileprivate init(_ line: CheckoutItem, of checkout: Checkout, paidBy charge: TransactionSnapshot) {
         self.init(
             product: line.charged, sku: line.sku, taxCode: line.taxCode, quantity: line.quantity,
             unitPrice: line.unitPrice, shipping: line.shippingPrice, currency: checkout.currency,
             billingInterval: line.billingInterval ?? "monthly", totalCycles: line.billingCycles,
             campaignInternalID: checkout.campaignInternalID, campaignName: checkout.campaignName,
             attribution: checkout.attribution, person: checkout.contact.person, address: checkout.contact.shipping,
-            isTest: checkout.isTest)
+            isTest: checkout.isTest, requiresShipping: line.requiresShipping,
+            gatewayID: charge.gatewayID)
     }
 }

@@ -49,6 +49,19 @@ struct SubscriptionStore: Sendable {
         ).map { try Subscription($0) }
     }
 
+    /// Those of the charges that subscriptions wait for.
+    func charges(
+        among charges: [TransactionID], in transaction: PostgresTransaction
+    ) async throws -> Set<TransactionID> {
+        // A lookup each: a plan made while the table was small would read all of it for ever after.
+        let rows = try await transaction.query(
+            """
+            SELECT found.charge_id FROM unnest((SELECT \(charges)::uuid[])) AS wanted (id)
+            CROSS JOIN LATERAL (SELECT charge_id FROM subscriptions WHERE charge_id = wanted.id LIMIT 1) AS found
+            """)
+        return Set(try rows.map { try $0["charge_id", as: TransactionID.self] })
+    }
+
     /// The subscription that a charge renews, locked; nil for a charge of anything else.
     func lock(
         chargedBy charge: TransactionID, of account: AccountID, in transaction: PostgresTransaction

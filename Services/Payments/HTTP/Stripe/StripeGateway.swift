@@ -30,7 +30,7 @@ struct StripeGateway: PaymentGateway {
         }
         let token: StripeToken
         switch charge.instrument {
-        case .wallet: throw .refused("This gateway takes cards only.")
+        case .wallet(let returnURL, _): return try await redirect(charge, units: units, to: returnURL)
         case .saved(let text):
             guard let saved = StripeToken(text) else {
                 return .refused("invalid_token", "The saved card is another gateway's.")
@@ -42,33 +42,70 @@ struct StripeGateway: PaymentGateway {
             case .refused(let fault): return Self.declined(fault)
             }
         }
+        // Stripe charges nothing less than its minimum; keeping the card has checked it.
+        if units == 0 {
+            return GatewayAnswer(verdict: .completed, response: "Card saved, nothing to charge", savedToken: token.text)
+        }
         return try await confirm(charge, units: units, with: token)
     }
 
     private func confirm(
         _ charge: GatewayCharge, units: Int64, with token: StripeToken
     ) async throws(GatewayError) -> GatewayAnswer {
-        var form = [
-            ("amount", String(units)), ("currency", charge.amount.currency.code.lowercased()),
+        var form = Self.form(of: charge, units: units)
+        form += [
             ("customer", token.customer), ("payment_method", token.method), ("payment_method_types[]", "card"),
-            ("confirm", "true"), ("metadata[\(StripeMetadata.transaction)]", charge.key.description),
-            ("metadata[\(StripeMetadata.order)]", charge.orderNumber),
-            ("expand[]", "latest_charge.balance_transaction"),
         ]
-        if case .saved = charge.instrument { form.append(("off_session", "true")) }
+        if case .saved = charge.instrument {
+            form.append(("off_session", "true"))
+        } else if let returnURL = charge.returnURL {
+            // With it Stripe names the page where the buyer's bank asks for them.
+            form.append(("return_url", returnURL))
+        }
         switch try await client.post("/v1/payment_intents", form, key: charge.key.description, as: StripeIntent.self) {
         case .refused(let fault): return Self.declined(fault)
         case .success(let intent):
             let answer = intent.answer(in: charge.amount.currency)
             // Left open, the buyer could still confirm what has been declined.
-            if intent.status == "requires_action" { try await cancel(intent) }
+            if case .declined = answer.verdict, intent.status == "requires_action" { _ = try await cancel(intent.id) }
             return answer
         }
     }
 
-    private func cancel(_ intent: StripeIntent) async throws(GatewayError) {
-        _ = try await client.post(
-            "/v1/payment_intents/\(intent.id)/cancel", [], key: "\(intent.id)-cancel", as: StripeIntent.self)
+    /// Sends the buyer to PayPal, whose promise is captured when they are back. Stripe sends them to one address,
+    /// whatever they decide there.
+    private func redirect(
+        _ charge: GatewayCharge, units: Int64, to returnURL: String
+    ) async throws(GatewayError) -> GatewayAnswer {
+        let customer: String
+        switch try await self.customer(of: charge) {
+        case .success(let known): customer = known
+        case .refused(let fault): return Self.declined(fault)
+        }
+        let form =
+            Self.form(of: charge, units: units) + [
+                ("customer", customer), ("payment_method_types[]", "paypal"), ("payment_method_data[type]", "paypal"),
+                ("capture_method", "manual"), ("return_url", returnURL),
+            ]
+        switch try await client.post("/v1/payment_intents", form, key: charge.key.description, as: StripeIntent.self) {
+        case .refused(let fault): return Self.declined(fault)
+        case .success(let intent): return intent.answer(in: charge.amount.currency)
+        }
+    }
+
+    /// What every intent is made with.
+    private static func form(of charge: GatewayCharge, units: Int64) -> [(String, String)] {
+        [
+            ("amount", String(units)), ("currency", charge.amount.currency.code.lowercased()), ("confirm", "true"),
+            ("metadata[\(StripeMetadata.transaction)]", charge.key.description),
+            ("metadata[\(StripeMetadata.order)]", charge.orderNumber), expanded,
+        ]
+    }
+
+    private static let expanded = ("expand[]", "latest_charge.balance_transaction")
+
+    private func cancel(_ intent: String) async throws(GatewayError) -> StripeClient.Outcome<StripeIntent> {
+        try await client.post("/v1/payment_intents/\(intent)/cancel", [], key: "\(intent)-cancel")
     }
 
     private static func declined(_ fault: StripeFault) -> GatewayAnswer {
@@ -126,15 +163,34 @@ struct StripeGateway: PaymentGateway {
         }
     }
 
-    // MARK: Capture and refund
+    // MARK: Capture, void and refund
 
+    /// A card whose buyer was sent to their bank is taken by Stripe as soon as that agrees; only what PayPal has promised
+    /// waits to be captured.
     func capture(_ capture: GatewayCapture) async throws(GatewayError) -> GatewayAnswer {
-        guard let id = capture.externalID else { return .refused("unknown_payment", "There is nothing to capture.") }
+        guard let id = capture.externalID, let intent = try await intent(id) else {
+            return .refused("unknown_payment", "There is nothing to capture.")
+        }
+        let known = intent.answer(in: capture.amount.currency)
+        switch known.verdict {
+        case .redirect: return .refused(PaymentDecline.notApproved, "The buyer has not approved the payment.")
+        case .authorized: break
+        default: return known
+        }
         let key = "\(capture.key)-capture"
-        switch try await client.post("/v1/payment_intents/\(id)/capture", [], key: key, as: StripeIntent.self) {
+        switch try await client.post(
+            "/v1/payment_intents/\(id)/capture", [Self.expanded], key: key, as: StripeIntent.self)
+        {
         case .success(let intent): return intent.answer(in: capture.amount.currency)
         case .refused(let fault): return Self.declined(fault)
         }
+    }
+
+    func void(_ charge: GatewayCapture) async throws(GatewayError) -> GatewayAnswer {
+        guard let id = charge.externalID else { return GatewayAnswer(verdict: .voided) }
+        if case .success(let intent) = try await cancel(id) { return intent.answer(in: charge.amount.currency) }
+        // Too late for it, then.
+        return try await intent(id)?.answer(in: charge.amount.currency) ?? GatewayAnswer(verdict: .voided)
     }
 
     func refund(_ refund: GatewayRefund) async throws(GatewayError) -> GatewayAnswer {
@@ -185,7 +241,7 @@ struct StripeGateway: PaymentGateway {
     }
 
     private func intent(_ id: String) async throws(GatewayError) -> StripeIntent? {
-        try await found("/v1/payment_intents/\(id)", as: StripeIntent.self)
+        try await found("/v1/payment_intents/\(id)", [Self.expanded], as: StripeIntent.self)
     }
 
     private func intents(of customer: String) async throws(GatewayError) -> [StripeIntent] {

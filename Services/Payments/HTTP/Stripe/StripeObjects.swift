@@ -9,16 +9,40 @@ struct StripeIntent: Decodable, Sendable {
     let metadata: [String: String]?
     let error: StripeFault?
     let latestCharge: Charge?
+    let nextAction: NextAction?
 
     /// Stripe answers the id alone unless it is expanded.
     struct Charge: Decodable, Sendable {
         let balance: Balance?
+        /// Of a charge through PayPal: who approved.
+        let payerEmail: String?
 
         init(from decoder: any Decoder) throws {
-            balance = try? decoder.container(keyedBy: CodingKeys.self).decode(Balance.self, forKey: .balance)
+            let container = try? decoder.container(keyedBy: CodingKeys.self)
+            balance = try? container?.decode(Balance.self, forKey: .balance)
+            payerEmail = (try? container?.decode(Method.self, forKey: .method))?.paypal?.payerEmail
         }
 
-        enum CodingKeys: String, CodingKey { case balance = "balance_transaction" }
+        enum CodingKeys: String, CodingKey {
+            case balance = "balance_transaction"
+            case method = "payment_method_details"
+        }
+
+        private struct Method: Decodable {
+            struct PayPal: Decodable {
+                let payerEmail: String?
+                enum CodingKeys: String, CodingKey { case payerEmail = "payer_email" }
+            }
+            let paypal: PayPal?
+        }
+    }
+
+    /// What the buyer has to do.
+    struct NextAction: Decodable, Sendable {
+        struct Redirect: Decodable, Sendable { let url: String? }
+        let redirect: Redirect?
+
+        enum CodingKeys: String, CodingKey { case redirect = "redirect_to_url" }
     }
 
     struct Balance: Decodable, Sendable {
@@ -31,6 +55,7 @@ struct StripeIntent: Decodable, Sendable {
         case method = "payment_method"
         case error = "last_payment_error"
         case latestCharge = "latest_charge"
+        case nextAction = "next_action"
     }
 
     /// What it says of a charge.
@@ -43,6 +68,7 @@ struct StripeIntent: Decodable, Sendable {
         if let fee = latestCharge?.balance, fee.fee > 0, fee.currency.uppercased() == currency?.code {
             answer.fee = fee.fee
         }
+        answer.payerEmail = latestCharge?.payerEmail
         return answer
     }
 
@@ -52,8 +78,9 @@ struct StripeIntent: Decodable, Sendable {
         case "requires_capture": .authorized
         case "canceled": .voided
         case "requires_payment_method": .declined(code: error?.reason ?? "generic_decline")
-        // We charge without the buyer: who asks for them to confirm at their bank, declines.
-        case "requires_action": .declined(code: "authentication_required")
+        // Without a page to send the buyer to, a bank that asks for them declines.
+        case "requires_action":
+            nextAction?.redirect?.url.map { .redirect($0) } ?? .declined(code: "authentication_required")
         default: .pending
         }
     }

@@ -9,6 +9,11 @@ extension HealthSuite {
         /// Rows before the page.
         public var offset: Int { (page - 1) * perPage }
 
+        /// How many rows of a list that may be long are counted for its total: all of a thousand, and always one more than
+        /// the page ends with. Where there are as many, the total says "at least", and a walk along the pages still comes to
+        /// the end.
+        public var countedRows: Int { max(Self.exactTotal, offset + perPage) + 1 }
+
         /// Reads `page` and `per_page`; outside their limits they are refused with a 422.
         ///
         /// - Parameters:
@@ -18,6 +23,9 @@ extension HealthSuite {
             page = try request.query.integer("page", in: 1...Self.lastPage, default: 1)
             perPage = try request.query.integer("per_page", in: 1...maximum, default: standard)
         }
+
+        /// Totals up to here are exact in every list.
+        public static let exactTotal = 1_000
 
         /// Far beyond what anyone reads, and no offset overflows.
         private static let lastPage = 10_000_000

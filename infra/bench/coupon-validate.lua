@@ -1,0 +1,20 @@
+-- Validates a coupon for a cart with every request. Arguments: token, the coupon's code.
+function init(args)
+    headers = {
+        ["Authorization"] = "Bearer " .. args[1],
+        ["Content-Type"] = "application/json",
+        ["Accept"] = "application/json",
+    }
+    path = "/v1/coupons/" .. args[2] .. "/validate"
+end
+
+function request()
+    local body = '{"subtotal":"' .. math.random(50, 500) .. '.00","customer_email":"jo@shop.example","country":"US",'
+        .. '"product_ids":[2001]}'
+    return wrk.format("POST", path, headers, body)
+end
+
+function done(summary, latency)
+    io.write(string.format("RESULT %d %d %d %f\n", summary.requests, summary.errors.status, summary.duration,
+        latency:percentile(99)))
+end
