@@ -137,6 +137,7 @@ extension Topic {
 
     /// Every topic that must exist.
     public static let all: [Topic] =
-        ServiceName.allCases.map(events(of:)) + [.catalogCommands, .consentCommands, .ordersCommands, .paymentsCommands]
+        ServiceName.allCases.map(events(of:))
+        + [.catalogCommands, .consentCommands, .ordersCommands, .paymentsCommands]
         + ServiceName.allCases.map(parked(of:))
 }
