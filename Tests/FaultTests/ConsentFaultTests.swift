@@ -25,7 +25,7 @@ import Testing
         let client = APIClient(baseURL: stack.baseURL, authorization: nil)
         let key = try await stack.keys()["noticia"] ?? ""
         let subscribers = (0..<3).map { number in
-            Subscriber(prefix: "+33612\(number + 3)", client: client, key: key, seed: seed &+ UInt64(number))
+            Subscriber(prefix: "+33612\(number + 3)0", client: client, key: key, seed: seed &+ UInt64(number))
         }
         let work = Task {
             let pace = Pace(perSecond: 60)
@@ -69,7 +69,11 @@ import Testing
             return total
         }
         let start = await total()
-        try await eventually(timeout: .seconds(60), "\(count) more changes") { await total() >= start + count }
+        try await eventually(timeout: .seconds(60), "\(count) more changes or a complaint") {
+            for subscriber in subscribers where await !subscriber.complaints.isEmpty { return true }
+            return await total() >= start + count
+        }
+        for subscriber in subscribers { try #require(await subscriber.complaints == []) }
     }
 
     /// The tree holds what was acknowledged, each once, and nothing else; and it is what was signed.

@@ -77,7 +77,7 @@ extension DeliveryStatus: PostgresCodable {}
 
 extension PostgresQuery.StringInterpolation {
     /// Adds a condition, if there is a value for it.
-    fileprivate mutating func append(_ condition: String, _ value: (some PostgresEncodable)?) {
+    mutating func append(_ condition: String, _ value: (some PostgresEncodable)?) {
         guard let value else { return }
         appendLiteral(condition)
         appendInterpolation(value)

@@ -54,7 +54,7 @@ import Testing
             #expect(try FileManager.default.contentsOfDirectory(atPath: outbox + "/sms").count == 1)
 
             // The dealer's key opens none of it.
-            #expect(try await host.dealer.send("GET", "/admin/v1/messages").status == 401)
+            #expect(try await host.dealer.send("GET", "/admin/v1/messages").status == 403)
         }
     }
 

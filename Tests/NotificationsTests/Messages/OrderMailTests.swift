@@ -58,7 +58,8 @@ import Testing
             let mail = try #require(try office.files("mail").first)
             #expect(mail.contains("From: =?utf-8?B?Wm/DqyAmIENv?= <shop@zoe.example>\r\n"))
             #expect(mail.contains("Reply-To: help@zoe.example\r\n"))
-            #expect(!mail.contains("\r\nBcc:"))
+            #expect(!mail.contains("\nBcc:"))
+            #expect(mail.contains("Hello Ada"))
             // Another sender would not make it another mail.
             #expect(mail.contains("@caravan.invalid>\r\n"))
 

@@ -20,7 +20,7 @@ struct MailWriter: Sendable {
             throw Unwritable(reason: "This is no address that mail can be sent to.")
         }
         let from = sender(settings)
-        let text = try text(message, content, signedBy: from.name ?? from.address)
+        let text = try text(message, content, to: recipient.name, signedBy: from.name ?? from.address)
         return MailMessage(
             id: message.id.description, domain: String(sender.domain),
             time: message.createdAt.microseconds / 1_000_000, from: from,
@@ -34,10 +34,10 @@ struct MailWriter: Sendable {
     }
 
     private func text(
-        _ message: ClaimedMessage, _ content: MessageContent, signedBy name: String
+        _ message: ClaimedMessage, _ content: MessageContent, to recipient: String?, signedBy name: String
     ) throws -> MailRenderer.Text {
         if let template = MailTemplate(rawValue: message.template), let letter = content.letter {
-            return try MailRenderer.render(template, letter, to: content.name, from: name)
+            return try MailRenderer.render(template, letter, to: recipient, from: name)
         }
         guard let subject = content.subject, let text = content.text else {
             throw Unwritable(reason: "There is nothing to say.")

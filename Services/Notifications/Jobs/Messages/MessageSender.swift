@@ -2,6 +2,7 @@ import Logging
 import Messaging
 import Schema
 import ServiceLifecycle
+import Synchronization
 
 /// Sends the messages that are due, at least once each.
 ///
@@ -15,6 +16,8 @@ final class MessageSender: Service {
     private let transports: @Sendable () throws -> MessageTransports
     private let pace: MessagePace
     private let logger: Logger
+    /// Claimed, and what came of it not written down.
+    private let held = Mutex<Set<MessageID>>([])
 
     /// How long messages under way may take to end when the service stops.
     private static let grace = Duration.seconds(4)
@@ -58,6 +61,9 @@ final class MessageSender: Service {
             work.cancel()
         }
         clock.cancel()
+        // Spares the others the wait for leases to run out.
+        let rest = held.withLock { Array($0) }
+        if !rest.isEmpty { try? await store.release(rest) }
         await transports.shutdown()
     }
 
@@ -74,6 +80,7 @@ final class MessageSender: Service {
     /// Sends what is due, as many at once as configured. Answers whether there may be more.
     private func sendBatch(through transports: MessageTransports) async throws -> Bool {
         let batch = try await store.claim(pace.width, lease: pace.lease)
+        held.withLock { $0.formUnion(batch.map(\.id)) }
         await withDiscardingTaskGroup { group in
             for message in batch { group.addTask { await self.deliver(message, through: transports) } }
         }
@@ -84,11 +91,16 @@ final class MessageSender: Service {
         do {
             let outcome = try await attempt(message, through: transports)
             // What was given up since the service stops is nobody's failure.
-            if Task.isCancelled, case .failed = outcome { return try await store.release([message.id]) }
+            if Task.isCancelled, case .failed = outcome { return }
             MessageMetric.count(outcome, message.channel)
-            try await outcomes.record(outcome, of: message, schedule: pace.schedule)
+            // A task of its own: what was sent is written down, also while the service stops.
+            try await Task { [outcomes, pace] in
+                try await outcomes.record(outcome, of: message, schedule: pace.schedule)
+            }.value
+            held.withLock { _ = $0.remove(message.id) }
         } catch {
             // The lease runs out, and somebody tries again.
+            if !Task.isCancelled { held.withLock { _ = $0.remove(message.id) } }
             logger.warning(
                 "a message waits",
                 metadata: [MessageLogKey.message: "\(message.id)", MessageLogKey.error: "\(error)"])

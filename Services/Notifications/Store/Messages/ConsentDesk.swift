@@ -66,23 +66,19 @@ struct ConsentDesk: Sendable {
         _ message: ClaimedMessage, _ content: MessageContent, in transaction: PostgresTransaction
     ) async throws -> (address: String?, consent: MessageConsent) {
         let digest = content.address.flatMap { self.digest($0, message.channel) }
-        let entries = try await transaction.query(
-            """
-            SELECT is_granted, entry_id, address, recorded_at FROM message_consents
-            WHERE account_id = \(message.account) AND channel = \(message.channel)
-                AND (\(digest)::text IS NULL OR address_digest = \(digest))
-                AND (\(message.person)::uuid IS NULL OR person_id = coalesce(
-                    (SELECT successor_id FROM message_people_joined WHERE id = \(message.person)), \(message.person)))
-            ORDER BY recorded_at DESC FOR SHARE
-            """)
+        // Of several the last one counts.
+        let entries = try await entries(message, digest, in: transaction).sorted {
+            $0.entry.recordedAt > $1.entry.recordedAt
+        }
         var consent = MessageConsent()
         var address = content.address
         if message.channel == .email, let person = try await self.person(message, digest, in: transaction) {
             consent.preference = person.preference
             address = address ?? person.address
         }
-        var candidates = try entries.map { try entry($0) }
-        if let address { candidates.removeAll { !Self.isSame($0.address, address, message.channel) } }
+        let candidates = entries.filter { entry in
+            address.map { Self.isSame(entry.address, $0, message.channel) } ?? true
+        }
         // Of a person with several numbers the one that consent was given for last, if there is one.
         let granted = address == nil ? candidates.first { $0.entry.isGranted } : nil
         if let found = granted ?? candidates.first {
@@ -93,10 +89,34 @@ struct ConsentDesk: Sendable {
         return (address, consent)
     }
 
-    private func entry(_ row: PostgresRow) throws -> (address: String, entry: MessageConsent.Entry) {
-        let entry = MessageConsent.Entry(
-            id: try row["entry_id"], isGranted: try row["is_granted"], recordedAt: try row["recorded_at"])
-        return (try keyring.open(try row["address", as: Sealed<String>.self]), entry)
+    /// The ledger's last entries on an address, or of a person on all of theirs. A statement each: a plan for both would
+    /// read the whole table for one.
+    private func entries(
+        _ message: ClaimedMessage, _ digest: String?, in transaction: PostgresTransaction
+    ) async throws -> [(address: String, entry: MessageConsent.Entry)] {
+        let rows =
+            if let digest {
+                try await transaction.query(
+                    """
+                    SELECT is_granted, entry_id, address, recorded_at FROM message_consents
+                    WHERE account_id = \(message.account) AND channel = \(message.channel)
+                        AND address_digest = \(digest) FOR SHARE
+                    """)
+            } else {
+                try await transaction.query(
+                    """
+                    SELECT is_granted, entry_id, address, recorded_at FROM message_consents
+                    WHERE person_id = coalesce(
+                            (SELECT successor_id FROM message_people_joined WHERE id = \(message.person)),
+                            \(message.person))
+                        AND account_id = \(message.account) AND channel = \(message.channel) FOR SHARE
+                    """)
+            }
+        return try rows.map { row in
+            let entry = MessageConsent.Entry(
+                id: try row["entry_id"], isGranted: try row["is_granted"], recordedAt: try row["recorded_at"])
+            return (try keyring.open(try row["address", as: Sealed<String>.self]), entry)
+        }
     }
 
     /// Digests leave out North America's 1, so that two numbers in the world can share one: numbers are compared whole.
@@ -108,22 +128,31 @@ struct ConsentDesk: Sendable {
     private func person(
         _ message: ClaimedMessage, _ digest: String?, in transaction: PostgresTransaction
     ) async throws -> (address: String?, preference: MessageConsent.Preference)? {
-        // Several people may have one mail address: if one of them wants nothing, nothing is sent there.
-        let row = try await transaction.query(
-            """
-            SELECT person, accepts_marketing, accepts_event_id FROM message_people
-            WHERE account_id = \(message.account)
-                AND (\(digest)::text IS NULL OR email_digest = \(digest))
-                AND (\(message.person)::uuid IS NULL OR id = coalesce(
-                    (SELECT successor_id FROM message_people_joined WHERE id = \(message.person)), \(message.person)))
-            ORDER BY accepts_marketing, id FOR SHARE
-            """
-        ).first
-        return try row.map { row in
-            let preference = MessageConsent.Preference(
-                accepts: try row["accepts_marketing"], event: try row["accepts_event_id"])
-            return (try details(row).email, preference)
+        let rows =
+            if let digest {
+                try await transaction.query(
+                    """
+                    SELECT person, accepts_marketing, accepts_event_id FROM message_people
+                    WHERE account_id = \(message.account) AND email_digest = \(digest) FOR SHARE
+                    """)
+            } else {
+                try await transaction.query(
+                    """
+                    SELECT person, accepts_marketing, accepts_event_id FROM message_people
+                    WHERE id = coalesce(
+                            (SELECT successor_id FROM message_people_joined WHERE id = \(message.person)),
+                            \(message.person))
+                        AND account_id = \(message.account) FOR SHARE
+                    """)
+            }
+        let people = try rows.map { row in
+            (
+                try details(row).email,
+                MessageConsent.Preference(accepts: try row["accepts_marketing"], event: try row["accepts_event_id"])
+            )
         }
+        // Several people may have one mail address: if one of them wants nothing, nothing is sent there.
+        return people.first { !$0.1.accepts } ?? people.first
     }
 
     private func stop(

@@ -18,17 +18,20 @@ struct MessageLog: Sendable {
     func messages(
         of account: AccountID, _ filter: Filter, before: MessageID?, limit: Int
     ) async throws -> [Message] {
-        try await database.query(
-            """
-            SELECT \(constant: Self.columns) FROM messages
-            WHERE account_id = \(account) AND (\(before)::uuid IS NULL OR id < \(before))
-                AND (\(filter.channel)::text IS NULL OR channel = \(filter.channel))
-                AND (\(filter.purpose)::text IS NULL OR purpose = \(filter.purpose))
-                AND (\(filter.status)::text IS NULL OR status = \(filter.status))
-                AND (\(filter.person)::uuid IS NULL OR person_id = \(filter.person))
-            ORDER BY id DESC LIMIT \(limit)
-            """
-        ).map(Message.init)
+        // Only the conditions that were asked for: a plan for all of them would suit none.
+        var sql = PostgresQuery.StringInterpolation(literalCapacity: 500, interpolationCount: 8)
+        sql.appendLiteral("SELECT ")
+        sql.appendInterpolation(constant: Self.columns)
+        sql.appendLiteral(" FROM messages WHERE account_id = ")
+        sql.appendInterpolation(account)
+        sql.append(" AND channel = ", filter.channel)
+        sql.append(" AND purpose = ", filter.purpose)
+        sql.append(" AND status = ", filter.status)
+        sql.append(" AND person_id = ", filter.person)
+        sql.append(" AND id < ", before)
+        sql.appendLiteral(" ORDER BY id DESC LIMIT ")
+        sql.appendInterpolation(limit)
+        return try await database.query(PostgresQuery(stringInterpolation: sql)).map(Message.init)
     }
 
     func message(_ id: MessageID, of account: AccountID) async throws -> Message? {
