@@ -1,3 +1,4 @@
+import Postgres
 import Schema
 import TestKit
 import Testing
