@@ -51,20 +51,34 @@ public struct Received<Payload: Event>: Sendable {
 
 /// A service's handlers by the type that they handle.
 struct EventHandlers: Sendable {
-    private typealias Handle = @Sendable ([EventEnvelope], PostgresTransaction) async throws -> Void
+    /// A handler without its type.
+    private struct Entry: Sendable {
+        let payload: ObjectIdentifier
+        let decode: @Sendable ([EventEnvelope]) throws -> any Sendable
+        let handle: @Sendable (any Sendable, PostgresTransaction) async throws -> Void
+
+        init<H: EventHandler>(_ handler: H) {
+            typealias Events = [Received<H.Payload>]
+            payload = ObjectIdentifier(H.Payload.self)
+            decode = { envelopes in
+                try envelopes.map { Received(envelope: $0, payload: try $0.decode(H.Payload.self)) } as Events
+            }
+            handle = { events, transaction in
+                guard let events = events as? Events else { throw EventError.unexpectedType(H.Payload.type) }
+                try await handler.handle(events, in: transaction)
+            }
+        }
+    }
 
     /// By topic, then by the type without its version: one payload type reads all versions.
-    private var table: [String: [String: [Handle]]] = [:]
+    private var table: [String: [String: [Entry]]] = [:]
 
     init(_ handlers: [any EventHandler]) {
         for handler in handlers { add(handler) }
     }
 
     private mutating func add<H: EventHandler>(_ handler: H) {
-        table[H.Payload.topic.name, default: [:]][H.Payload.family, default: []].append { envelopes, transaction in
-            let events = try envelopes.map { Received(envelope: $0, payload: try $0.decode(H.Payload.self)) }
-            try await handler.handle(events, in: transaction)
-        }
+        table[H.Payload.topic.name, default: [:]][H.Payload.family, default: []].append(Entry(handler))
     }
 
     /// The topics to subscribe to.
@@ -73,13 +87,18 @@ struct EventHandlers: Sendable {
     func handles(_ envelope: EventEnvelope) -> Bool { table[envelope.topic]?[envelope.family] != nil }
 
     /// Runs the events' handlers, in the order in which they were given. Events of one type that follow each other are
-    /// handed over together.
+    /// decoded once and handed over together.
     func apply(_ envelopes: [EventEnvelope], in transaction: PostgresTransaction) async throws {
         var rest = envelopes[...]
         while let first = rest.first {
             let run = rest.prefix { $0.family == first.family && $0.topic == first.topic }
             rest = rest.dropFirst(run.count)
-            for handle in table[first.topic]?[first.family] ?? [] { try await handle(Array(run), transaction) }
+            var decoded: [ObjectIdentifier: any Sendable] = [:]
+            for entry in table[first.topic]?[first.family] ?? [] {
+                let events = try decoded[entry.payload] ?? entry.decode(Array(run))
+                decoded[entry.payload] = events
+                try await entry.handle(events, transaction)
+            }
         }
     }
 }

@@ -12,19 +12,25 @@ enum PostgresArrayText {
         var bytes: [UInt8] = [open]
         for element in elements {
             if bytes.count > 1 { bytes.append(comma) }
-            guard let element else {
+            guard var element else {
                 bytes.append(contentsOf: "NULL".utf8)
                 continue
             }
             bytes.append(quote)
-            for byte in element.utf8 {
-                if byte == quote || byte == backslash { bytes.append(backslash) }
-                bytes.append(byte)
-            }
+            element.withUTF8 { append($0, to: &bytes) }
             bytes.append(quote)
         }
         bytes.append(close)
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// What must be escaped is rare: as a rule all bytes go over at once.
+    private static func append(_ text: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
+        guard text.contains(where: { $0 == quote || $0 == backslash }) else { return bytes.append(contentsOf: text) }
+        for byte in text {
+            if byte == quote || byte == backslash { bytes.append(backslash) }
+            bytes.append(byte)
+        }
     }
 
     /// The elements' texts; nil is NULL.

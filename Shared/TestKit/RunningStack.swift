@@ -20,8 +20,12 @@ public final class RunningStack: Sendable {
 
     /// Starts a stack and returns when all of it is ready.
     ///
-    /// - Parameter environment: Settings of the services that differ from their defaults.
-    public static func start(replicas: Int = 1, environment: [String: String] = [:]) async throws -> RunningStack {
+    /// - Parameters:
+    ///   - replicas: Of each service.
+    ///   - environment: Settings of the services that differ from their defaults.
+    public static func start(
+        replicas: Int = 1, environment: [String: String] = [:]
+    ) async throws -> RunningStack {
         let directory = try TemporaryDirectory.make("stack")
         let ports = StackPorts(base: try Port.freeBlock(of: StackPorts.count(replicas: replicas)))
         let arguments = [
@@ -53,20 +57,42 @@ public final class RunningStack: Sendable {
         struct Target: Decodable {
             let keys: [String: String]
         }
-        let text = try await ChildProcess.run(
-            ChildProcess.Command(
-                try BuiltProducts.path(of: "caravan-operator"), ["target", "--directory", directory]))
-        return try JSON.decode(Target.self, from: text).keys
+        return try JSON.decode(Target.self, from: try await operate("target")).keys
     }
 
-    /// The stack's database, as its administrator.
-    public func database() throws -> PostgresDatabase {
+    /// A value of the stack's `secrets` file: `CARAVAN_KEY_PRIVATE`.
+    public func secret(_ name: String) throws -> String {
         let secrets = try String(contentsOfFile: directory + "/secrets", encoding: .utf8)
-        let line = secrets.split(separator: "\n").first { $0.hasPrefix("CARAVAN_ADMIN_PASSWORD=") }
-        let password = line?.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
-        let cluster = PostgresCluster(
-            configuration: .init(directory: directory + "/postgres", port: ports.postgres, password: password))
-        return PostgresDatabase(configuration: PostgresConfiguration(url: cluster.adminURL(database: "caravan")))
+        let line = secrets.split(separator: "\n").first { $0.hasPrefix(name + "=") }
+        return line?.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+    }
+
+    /// The URL of the stack's database for its administrator.
+    public func databaseURL() throws -> String {
+        PostgresCluster(
+            configuration: .init(
+                directory: directory + "/postgres", port: ports.postgres,
+                password: try secret("CARAVAN_ADMIN_PASSWORD"))
+        ).adminURL(database: "caravan")
+    }
+
+    /// Lends the stack's database to `body`, as its administrator.
+    public func withDatabase<R: Sendable>(_ body: (PostgresDatabase) async throws -> R) async throws -> R {
+        let database = PostgresDatabase(configuration: PostgresConfiguration(url: try databaseURL()))
+        let result: Result<R, any Error>
+        do { result = .success(try await body(database)) } catch { result = .failure(error) }
+        await database.shutdown()
+        return try result.get()
+    }
+
+    /// Runs a command of the operator tool on the stack, `ledger verify`, and answers what it printed.
+    ///
+    /// - Throws: `LocalStackError.commandFailed` when it fails.
+    @discardableResult
+    public func operate(_ arguments: String...) async throws -> String {
+        try await ChildProcess.run(
+            ChildProcess.Command(
+                try BuiltProducts.path(of: "caravan-operator"), arguments + ["--directory", directory]))
     }
 
     /// The stack's broker.

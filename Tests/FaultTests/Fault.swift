@@ -48,11 +48,37 @@ enum Fault: CustomStringConvertible {
     }
 
     private func restart(_ name: String, replica: Int = 0, in stack: RunningStack, with signal: Int32) async throws {
-        let before = stack.child(name, replica: replica)?.process
-        before?.signal(signal)
+        try await stack.end(name, replica: replica, with: signal).awaitSuccessor(in: stack)
+    }
+}
+
+/// A child of the stack that was ended from outside.
+struct Casualty {
+    let name: String
+    let replica: Int
+    let process: ProcessIdentity?
+
+    /// Returns when it has been started again.
+    func awaitSuccessor(in stack: RunningStack) async throws {
         try await eventually(timeout: .seconds(60), "\(name) runs again") {
             guard let now = stack.child(name, replica: replica)?.process else { return false }
-            return now != before && now.isRunning
+            return now != process && now.isRunning
+        }
+    }
+}
+
+extension RunningStack {
+    /// Ends a child by a signal.
+    func end(_ name: String, replica: Int = 0, with signal: Int32) -> Casualty {
+        let process = child(name, replica: replica)?.process
+        process?.signal(signal)
+        return Casualty(name: name, replica: replica, process: process)
+    }
+
+    /// `kill -9` of both replicas of services.
+    func kill(_ services: ServiceName...) -> [Casualty] {
+        services.flatMap { service in
+            (0...1).map { end(service.rawValue, replica: $0, with: SIGKILL) }
         }
     }
 }

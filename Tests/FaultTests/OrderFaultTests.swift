@@ -5,30 +5,24 @@ import Schema
 import TestKit
 import Testing
 
-/// Orders are placed and cancelled while everything they need is killed, one after the other; afterwards nothing is
-/// lost, nothing happened twice, and nothing came out of order.
-@Suite(.serialized) struct OrderFaultTests {
-    static let listing = "fault-listing"
+extension FaultSuite {
+    /// Orders are placed and cancelled while everything they need is killed, one after the other; afterwards nothing is
+    /// lost, nothing happened twice, and nothing came out of order.
+    @Suite struct OrderFaultTests {
+        static let listing = "fault-listing"
 
-    @Test(.timeLimit(.minutes(5))) func noAcknowledgedOrderIsLost() async throws {
-        let seed =
-            ProcessInfo.processInfo.environment["CARAVAN_FAULT_SEED"].flatMap(UInt64.init) ?? .random(in: 0...99_999)
-        print("fault tests: CARAVAN_FAULT_SEED=\(seed) repeats this run")
-        var generator = SeededGenerator(seed: seed)
-        let stack = try await RunningStack.start(replicas: 2)
-        let receiver = try await WebhookReceiver.start()
-        do {
-            try await run(stack, receiver, seed: seed, &generator)
-        } catch {
-            Issue.record(error, "seed \(seed); logs are in \(stack.directory)")
+        @Test(.timeLimit(.minutes(5))) func noAcknowledgedOrderIsLost() async throws {
+            let seed = FaultSuite.seed()
+            let receiver = try await WebhookReceiver.start()
+            try await FaultSuite.withStack(seed: seed) { try await run($0, receiver, seed: seed) }
+            await receiver.stop()
         }
-        await receiver.stop()
-        await stack.stop()
     }
+}
 
-    private func run(
-        _ stack: RunningStack, _ receiver: WebhookReceiver, seed: UInt64, _ generator: inout SeededGenerator
-    ) async throws {
+extension FaultSuite.OrderFaultTests {
+    private func run(_ stack: RunningStack, _ receiver: WebhookReceiver, seed: UInt64) async throws {
+        var generator = SeededGenerator(seed: seed)
         let keys = try await stack.keys()
         let dealer = APIClient(baseURL: stack.baseURL, authorization: "Bearer \(keys["watchtraderhub"] ?? "")")
         let admin = APIClient(baseURL: stack.baseURL, authorization: "Bearer \(keys["admin"] ?? "")")
@@ -43,10 +37,13 @@ import Testing
                 try await group.waitForAll()
             }
         }
+        func progress() async throws {
+            try await FaultSuite.progress(by: 20) { await shoppers.asyncSum { await $0.count } }
+        }
         for fault in Fault.all(&generator) {
             print("fault tests: \(fault)")
-            try await fault.inject(into: stack) { try await progress(of: shoppers, by: 20) }
-            try await progress(of: shoppers, by: 20)
+            try await fault.inject(into: stack) { try await progress() }
+            try await progress()
         }
         for shopper in shoppers { await shopper.stop() }
         try await shopping.value
@@ -70,17 +67,6 @@ import Testing
                 "retry": ["limit": 50, "delay_seconds": 1, "backoff": false],
             ])
         #expect(endpoint.status == 201, "\(endpoint.text)")
-    }
-
-    /// Waits until the shoppers have been acknowledged so many more orders.
-    private func progress(of shoppers: [Shopper], by count: Int) async throws {
-        func total() async -> Int {
-            var total = 0
-            for shopper in shoppers { total += await shopper.count }
-            return total
-        }
-        let start = await total()
-        try await eventually(timeout: .seconds(60), "\(count) more orders") { await total() >= start + count }
     }
 
     private func check(_ shoppers: [Shopper]) async throws -> [Shopper.Placed] {
@@ -129,9 +115,8 @@ import Testing
 
     /// Payments and catalog had each effect once, and nothing was parked.
     private func checkConsumers(_ placed: [Shopper.Placed], _ stack: RunningStack, _ admin: APIClient) async throws {
-        let database = try stack.database()
         let kept = placed.filter { !$0.isCancelled }
-        do {
+        try await stack.withDatabase { database in
             try await eventually(timeout: .seconds(60), "payments and catalog have caught up") {
                 let owed = try await database.query(
                     """
@@ -144,16 +129,8 @@ import Testing
                 return try owed["rows", as: Int.self] == placed.count && owed["open", as: Int.self] == kept.count
                     && owed["amount", as: Int64.self] == quantity * 1000 && taken == quantity
             }
-        } catch {
-            await database.shutdown()
-            throw error
         }
-        await database.shutdown()
-        for service in ServiceName.allCases {
-            let parked = try await admin.send("GET", "/admin/v1/services/\(service.rawValue)/parked-events")
-            #expect(parked.status == 200, "\(parked.text)")
-            #expect(try parked.json["data"]?.array == [], "\(service.rawValue)")
-        }
+        try await admin.expectNothingParked()
     }
 
     /// The receiver heard of every order, of each in order.

@@ -70,23 +70,13 @@ actor Shopper {
         }
     }
 
-    /// Repeats a request until it gets an answer that is not about the moment. Nil: a complaint was noted.
+    /// Repeats a request until it is answered. Nil: a complaint was noted.
     private func insist(
         _ path: String, _ body: JSONValue?, key: String, expecting status: Int
     ) async throws -> APIClient.Reply? {
-        var answer: APIClient.Reply?
-        try await eventually(timeout: .seconds(60), "an answer to \(path)") {
-            guard let reply = try? await client.send("POST", path, body: body, headers: ["Idempotency-Key": key]) else {
-                return false
-            }
-            // In flight means: the first try is still running somewhere, perhaps on a replica that is being killed.
-            let isInFlight = reply.status == 409 && reply.headers["retry-after"] != nil
-            if reply.status == 429 || reply.status >= 502 || isInFlight { return false }
-            answer = reply
-            return true
-        }
-        guard let answer, answer.status == status else {
-            complaints.append("\(path) was answered \(answer?.status ?? 0): \(answer?.text ?? "")")
+        let answer = try await client.insist(path, body, headers: ["Idempotency-Key": key])
+        guard answer.status == status else {
+            complaints.append("\(path) was answered \(answer.status): \(answer.text)")
             return nil
         }
         return answer

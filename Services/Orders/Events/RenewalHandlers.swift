@@ -13,8 +13,10 @@ struct RenewalCompletedHandler: EventHandler {
     }
 
     func handle(_ events: [Received<PaymentCompleted>], in transaction: Transaction) async throws {
-        // Most charges renew nothing.
-        let renewals = try await book.renewals(among: events.map(\.payload.transaction.id), in: transaction)
+        // Most charges renew nothing, and none that the buyer was there for.
+        let charges = events.map(\.payload.transaction).filter { ![.card, .paypalWallet].contains($0.method) }
+        guard !charges.isEmpty else { return }
+        let renewals = try await book.renewals(among: charges.map(\.id), in: transaction)
         for event in events where renewals.contains(event.payload.transaction.id) {
             try await event.traced { try await handle(event, in: transaction) }
         }

@@ -45,16 +45,15 @@ struct CouponBody: Encodable, Sendable {
     }
 }
 
-/// What `POST /v1/coupons/{code}/validate` answers.
+/// What `POST /v1/coupons/{code}/validate` answers, beside the coupon: see ``CouponVerdicts``.
 struct CouponVerdictBody: Encodable, Sendable {
     let success = true
     let isValid: Bool
     let discountAmount: JSONValue
-    let coupon: CouponBody
     let validationErrors: [String]
 
     enum CodingKeys: String, CodingKey {
-        case success, coupon
+        case success
         case isValid = "is_valid"
         case discountAmount = "discount_amount"
         case validationErrors = "validation_errors"

@@ -6,6 +6,12 @@ import Schema
 struct CouponRoutes: Sendable {
     let book: CouponBook
     let idempotency: Idempotency
+    private let verdicts = CouponVerdicts()
+
+    init(book: CouponBook, idempotency: Idempotency) {
+        self.book = book
+        self.idempotency = idempotency
+    }
 
     var routes: [Route] {
         var suite = RouteGroup(HealthSuite())
@@ -83,11 +89,10 @@ struct CouponRoutes: Sendable {
             try request.parameter("code"), for: context, of: request.principal.account)
         guard let verdict else { throw Self.notFound }
         let discount = Money(minorUnits: verdict.discount, currency: context.currency)
-        return try .json(
-            CouponVerdictBody(
-                isValid: verdict.refusals.isEmpty, discountAmount: HealthSuite.number(discount),
-                coupon: CouponBody(verdict.coupon, at: request.receivedAt),
-                validationErrors: verdict.refusals.map(\.message)))
+        let body = CouponVerdictBody(
+            isValid: verdict.refusals.isEmpty, discountAmount: HealthSuite.number(discount),
+            validationErrors: verdict.refusals.map(\.message))
+        return .json(bytes: try verdicts.json(body, on: CouponBody(verdict.coupon, at: request.receivedAt)))
     }
 }
 

@@ -102,9 +102,15 @@ extension CouponType: PostgresCodable {}
 
 extension Coupon {
     init(_ row: PostgresRow) throws {
+        try self.init(row) { _, text in try JSON.decode(CouponTerms.self, from: text) }
+    }
+
+    /// - Parameter read: Reads the terms of a coupon.
+    init(_ row: PostgresRow, _ read: (_ id: Int64, _ terms: String) throws -> CouponTerms) throws {
+        let id: Int64 = try row["id"]
         self.init(
-            id: try row["id"], terms: try JSON.decode(CouponTerms.self, from: row["terms", as: String.self]),
-            totalUses: try row["total_uses"], createdAt: try row["created_at"], updatedAt: try row["updated_at"])
+            id: id, terms: try read(id, row["terms"]), totalUses: try row["total_uses"],
+            createdAt: try row["created_at"], updatedAt: try row["updated_at"])
     }
 }
 

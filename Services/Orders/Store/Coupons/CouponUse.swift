@@ -14,6 +14,11 @@ struct CouponCandidate: Sendable {
 /// The SQL of coupons' use: who may use them, who has.
 struct CouponUse: Sendable {
     let database: PostgresDatabase
+    private let cache = CouponTermsCache()
+
+    init(database: PostgresDatabase) {
+        self.database = database
+    }
 
     /// The coupon as somebody stands to it who is known by a mail address at most.
     func candidate(_ code: String, email: String?, of account: AccountID) async throws -> CouponCandidate? {
@@ -24,7 +29,7 @@ struct CouponUse: Sendable {
             LEFT JOIN checkout_customers p ON p.account_id = c.account_id AND p.email = \(email)
             WHERE c.account_id = \(account) AND lower(c.code) = lower(\(code)) AND c.deleted_at IS NULL
             """
-        ).first.map { try CouponCandidate($0) }
+        ).first.map { try CouponCandidate($0, cache) }
     }
 
     /// The coupon as a customer stands to it. Its terms stay what they are until the transaction ends, while others can
@@ -39,7 +44,7 @@ struct CouponUse: Sendable {
             WHERE c.account_id = \(account) AND lower(c.code) = lower(\(code)) AND c.deleted_at IS NULL
             FOR SHARE OF c
             """
-        ).first.map { try CouponCandidate($0) }
+        ).first.map { try CouponCandidate($0, cache) }
     }
 
     /// Counts a use. The transaction throws the ``CouponRefusal`` as a `RequestError` if it is one too many: of several orders that come for
@@ -149,8 +154,8 @@ struct CouponUse: Sendable {
 }
 
 extension CouponCandidate {
-    fileprivate init(_ row: PostgresRow) throws {
-        coupon = try Coupon(row)
+    fileprivate init(_ row: PostgresRow, _ cache: CouponTermsCache) throws {
+        coupon = try Coupon(row) { try cache.terms(of: $0, text: $1) }
         standing = CouponStanding(uses: try row["customer_uses"], hasBought: try row["has_bought"])
         email = try row["email"]
     }
