@@ -92,7 +92,7 @@ struct ConsentCommand: AsyncParsableCommand {
             let report = verification.report()
             for finding in report.findings { print(finding) }
             Console.step(
-                "\(last.origin): \(report.proven) of \(last.size) signed entries are proven, "
+                "\(last.origin): the hashes of \(report.proven) of \(last.size) signed entries are proven, "
                     + "\(report.forgotten) without personal data, \(report.newer) newer than the checkpoint: "
                     + (report.findings.isEmpty ? "the history is whole" : "it is not what was signed"))
             if !report.findings.isEmpty { throw ExitCode.failure }
