@@ -12,6 +12,8 @@ public struct NotificationsService: CaravanService {
         PostgresMigration(name: "0001_create_webhooks.sql", sql: PackageResources._001_create_webhooks_sql),
         PostgresMigration(name: "0002_create_api_keys.sql", sql: PackageResources._002_create_api_keys_sql),
         PostgresMigration(name: "0003_create_messages.sql", sql: PackageResources._003_create_messages_sql),
+        PostgresMigration(
+            name: "0004_extend_webhook_endpoints.sql", sql: PackageResources._004_extend_webhook_endpoints_sql),
     ]
 
     public let routes: [Route]

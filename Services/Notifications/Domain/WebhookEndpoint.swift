@@ -46,6 +46,10 @@ struct EndpointSettings: Sendable, Equatable {
     /// `*`, `order.*` or `order.created`, any number of them.
     var events: [String]
     var retry: RetrySettings
-    /// Most events in one request, for styles that know batches.
+    /// Most records in one request, for styles that know batches; nil for one record a request.
     var batchSize: Int?
+    /// What the records are that it gets, for styles that speak of resources; nil for all.
+    var resource: String?
+    /// Most messages a second; nil for as many as it takes.
+    var rateLimit: Int?
 }

@@ -14,6 +14,33 @@ enum WebhookURL {
             return "The URL must not contain a user name or password."
         }
         guard parts.fragment == nil else { return "The URL must not contain a fragment." }
+        guard isPlain(host), authority(of: text) == host.lowercased() + (parts.port.map { ":\($0)" } ?? "") else {
+            return "The URL's host must be a plain name or address."
+        }
         return nil
     }
+
+    /// The names in braces, of a URL that is a template.
+    static func parameters(_ text: String) -> [String] {
+        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { part in
+            String(part.prefix { $0 != "}" })
+        }
+    }
+
+    /// Whether every reader of URLs takes the host for the same: no escapes, no zones, nothing but a name or an address.
+    private static func isPlain(_ host: String) -> Bool {
+        if host.hasPrefix("[") {
+            return host.hasSuffix("]") && host.dropFirst().dropLast().utf8.allSatisfy { Self.addressBytes.contains($0) }
+        }
+        return host.utf8.allSatisfy { Self.nameBytes.contains($0) }
+    }
+
+    /// What stands between the slashes, as it is written.
+    private static func authority(of text: String) -> String? {
+        guard let start = text.firstRange(of: "://")?.upperBound else { return nil }
+        return text[start...].prefix { !"/?#\\".contains($0) }.lowercased()
+    }
+
+    private static let nameBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._".utf8)
+    private static let addressBytes = Set("0123456789abcdefABCDEF:.".utf8)
 }

@@ -12,6 +12,8 @@ struct WebhookEndpointBody: Encodable, Sendable {
     let events: [String]
     let retry: Retry
     @Nullable var batchSize: Int?
+    @Nullable var resource: String?
+    @Nullable var rateLimit: Int?
     /// The names of the endpoint's own headers; values may be keys of the receiver.
     let headers: [String: String]
     let enabled: Bool
@@ -54,6 +56,8 @@ struct WebhookEndpointBody: Encodable, Sendable {
         secret = showsSecret ? secrets.current.text : nil
         previousSecretExpiresAt = showsSecret ? secrets.previousExpiresAt : nil
         batchSize = endpoint.settings.batchSize
+        resource = endpoint.settings.resource
+        rateLimit = endpoint.settings.rateLimit
         disabledReason = endpoint.disabled?.reason.rawValue
         disabledAt = endpoint.disabled?.at
         lastSuccessAt = endpoint.health.lastSuccessAt
@@ -61,9 +65,10 @@ struct WebhookEndpointBody: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case object, id, name, url, style, events, retry, headers, enabled, secret
+        case object, id, name, url, style, events, resource, retry, headers, enabled, secret
         case payloadVersion = "payload_version"
         case batchSize = "batch_size"
+        case rateLimit = "rate_limit"
         case disabledReason = "disabled_reason"
         case disabledAt = "disabled_at"
         case consecutiveFailures = "consecutive_failures"

@@ -8,41 +8,99 @@ struct WebhookEndpointRequest: Decodable, Sendable {
     let events: [String]?
     let retry: RetrySettings?
     let batchSize: Int?
+    let resource: String?
+    let rateLimit: Int?
+    /// The header of that name, often the receiver's own API key.
+    let authorization: String?
     let headers: [String: String]?
     let enabled: Bool?
+    /// What is in the body and means nothing.
+    private let strangers: [String]
 
-    enum CodingKeys: String, CodingKey {
-        case url, style, events, retry, headers, enabled
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case url, style, events, retry, resource, authorization, headers, enabled
         case batchSize = "batch_size"
+        case rateLimit = "rate_limit"
     }
 
-    /// Headers that the engine itself sets.
-    private static let reservedHeaders: Set<String> = [
-        "host", "content-length", "transfer-encoding", "connection", "traceparent", "webhook-id", "webhook-timestamp",
-        "webhook-signature",
-    ]
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        url = try container.decodeIfPresent(String.self, forKey: .url)
+        style = try container.decodeIfPresent(String.self, forKey: .style)
+        events = try container.decodeIfPresent([String].self, forKey: .events)
+        retry = try container.decodeIfPresent(RetrySettings.self, forKey: .retry)
+        batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
+        resource = try container.decodeIfPresent(String.self, forKey: .resource)
+        rateLimit = try container.decodeIfPresent(Int.self, forKey: .rateLimit)
+        authorization = try container.decodeIfPresent(String.self, forKey: .authorization)
+        headers = try container.decodeIfPresent([String: String].self, forKey: .headers)
+        enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
+        let known = Set(CodingKeys.allCases.map(\.rawValue))
+        strangers = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
+            .filter { !known.contains($0) }.sorted()
+    }
 
-    /// The endpoint's settings. Without `events` it subscribes to all.
-    func settings(allowsPlainHTTP: Bool) throws(RequestError) -> EndpointSettings {
+    private struct AnyKey: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init?(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+
+    /// The endpoint's settings, and the headers it wants. Without `events` it subscribes to all.
+    func settings(
+        allowsPlainHTTP: Bool
+    ) throws(RequestError) -> (settings: EndpointSettings, headers: [String: String]) {
         var validation = Validation()
+        for name in strangers { validation.fail([name], "unknown_setting", "There is no such setting.") }
         let url = validation.required(url, "url", maximum: 2048)
         if !url.isEmpty, let fault = WebhookURL.fault(url, allowsPlainHTTP: allowsPlainHTTP) {
             validation.fail(["url"], "invalid_url", fault)
         }
-        let style = validation.required(style, "style")
-        let known = WebhookStyles.all.map { $0.name }
-        if !style.isEmpty, !known.contains(style) {
-            validation.fail(["style"], "invalid_choice", "This must be one of: \(known.joined(separator: ", ")).")
-        }
+        let name = validation.required(style, "style")
+        let style = WebhookStyles.style(name)
+        if !name.isEmpty, style == nil { choice(["style"], of: WebhookStyles.all.map { $0.name }, &validation) }
+        let resource = style.flatMap { check($0, &validation) }
         let events = events(&validation)
-        if let batchSize, !(1...1000).contains(batchSize) {
-            validation.fail(["batch_size"], "out_of_range", "This must be from 1 to 1000.")
+        if let rateLimit, !(1...10_000).contains(rateLimit) {
+            validation.fail(["rate_limit"], "out_of_range", "This must be from 1 to 10000.")
         }
         check(retry, &validation)
-        check(headers ?? [:], &validation)
+        let headers = allHeaders(&validation)
         try validation.check()
-        return EndpointSettings(
-            url: url, style: style, events: events, retry: retry ?? RetrySettings(), batchSize: batchSize)
+        let settings = EndpointSettings(
+            url: url, style: name, events: events, retry: retry ?? RetrySettings(), batchSize: batchSize,
+            resource: resource, rateLimit: rateLimit)
+        return (settings, headers)
+    }
+
+    /// Looks at the settings that not every style has; answers the resource.
+    private func check(_ style: any WebhookStyle.Type, _ validation: inout Validation) -> String? {
+        let parameters = WebhookURL.parameters(url ?? "")
+        let strangers = style.urlParameters.isEmpty ? [] : Set(parameters).subtracting(style.urlParameters)
+        if !strangers.isEmpty {
+            let known = style.urlParameters.map { "{\($0)}" }.joined(separator: ", ")
+            validation.fail(["url"], "invalid_url", "In braces, the URL can have only: \(known).")
+        }
+        if resource != nil, style.resources.isEmpty {
+            validation.fail(["resource"], "unknown_setting", "The style \(style.name) has no such setting.")
+        } else if let resource, !style.resources.contains(resource) {
+            choice(["resource"], of: style.resources, &validation)
+        }
+        if batchSize != nil {
+            checkBatches(style, isTemplate: !parameters.isEmpty, &validation)
+        }
+        return style.resources.isEmpty ? nil : resource ?? style.resources[0]
+    }
+
+    private func checkBatches(
+        _ style: any WebhookStyle.Type, isTemplate: Bool, _ validation: inout Validation
+    ) {
+        validation.fail(["batch_size"], "unknown_setting", "The style \(style.name) has no such setting.")
+    }
+
+    private func choice(_ path: [String], of known: [String], _ validation: inout Validation) {
+        validation.fail(path, "invalid_choice", "This must be one of: \(known.joined(separator: ", ")).")
     }
 
     private func events(_ validation: inout Validation) -> [String] {
@@ -62,20 +120,49 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         }
     }
 
-    private func check(_ headers: [String: String], _ validation: inout Validation) {
+    /// The endpoint's own headers, `authorization` among them.
+    private func allHeaders(_ validation: inout Validation) -> [String: String] {
+        let headers = headers ?? [:]
         if headers.count > 20 { validation.fail(["headers"], "too_many", "There are at most 20 headers.") }
+        if Set(headers.keys.map { $0.lowercased() }).count < headers.count {
+            validation.fail(["headers"], "duplicate_header", "A header can be set once.")
+        }
         for (name, value) in headers {
             let isToken = !name.isEmpty && name.utf8.allSatisfy { Self.tokenBytes.contains($0) }
-            if !isToken || Self.reservedHeaders.contains(name.lowercased()) {
+            if !isToken || ReservedHeaders.contains(name) {
                 validation.fail(["headers", name], "invalid_header", "This header cannot be set.")
             }
-            if value.utf8.count > 4096 || !value.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) {
-                validation.fail(["headers", name], "invalid_header", "A header's value is visible ASCII.")
-            }
+            checkHeader(value, ["headers", name], &validation)
+        }
+        guard let authorization else { return headers }
+        checkHeader(authorization, ["authorization"], &validation)
+        if headers.keys.contains(where: { $0.lowercased() == "authorization" }) {
+            validation.fail(["authorization"], "duplicate_header", "The headers have an Authorization already.")
+        }
+        return headers.merging(["Authorization": authorization]) { $1 }
+    }
+
+    private func checkHeader(_ value: String, _ path: [String], _ validation: inout Validation) {
+        let isBlank = value.allSatisfy { $0 == " " }
+        if isBlank || value.utf8.count > 4096 || !value.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) {
+            validation.fail(path, "invalid_header", "A header's value is visible ASCII.")
         }
     }
 
     /// `token` of RFC 9110, 5.6.2.
     private static let tokenBytes = Set(
         "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+}
+
+/// Headers that an endpoint cannot set: those of the connection (RFC 9110, 7.6.1), and those by which receivers know who
+/// sent a message.
+enum ReservedHeaders {
+    private static let names: Set<String> = [
+        "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
+        "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade", "expect", "traceparent",
+        "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature",
+        "wth-signature", "x-giddyup-hmac-sha256",
+    ]
+
+    static func contains(_ name: String) -> Bool { names.contains(name.lowercased()) }
 }

@@ -25,13 +25,13 @@ struct WebhookEndpointRoutes: Sendable {
     /// the body says otherwise.
     private func configure(_ request: APIRequest) async throws -> APIResponse {
         let body = try request.decode(WebhookEndpointRequest.self)
-        let settings = try body.settings(allowsPlainHTTP: allowsPlainHTTP)
+        let (settings, headers) = try body.settings(allowsPlainHTTP: allowsPlainHTTP)
         let name = try request.parameter("name")
         guard (1...100).contains(name.count) else {
             throw RequestError.invalid("name", code: "too_long", "A name has 1 to 100 characters.")
         }
         let configured = try await registry.configure(
-            name, of: request.principal.account, settings, headers: body.headers ?? [:], isEnabled: body.enabled ?? true
+            name, of: request.principal.account, settings, headers: headers, isEnabled: body.enabled ?? true
         )
         return try answer(configured.endpoint, showsSecret: true, status: configured.isNew ? .created : .ok)
     }

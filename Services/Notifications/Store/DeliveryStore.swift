@@ -25,6 +25,7 @@ struct DeliveryStore: Sendable {
                 JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.type))::text[]) AS message (style, type)
                     ON message.style = endpoint.style
                 WHERE endpoint.account_id = \(event.account)
+                    AND (endpoint.resource IS NULL OR endpoint.resource = split_part(message.type, '.', 1))
                     AND endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
             ),
             event AS (

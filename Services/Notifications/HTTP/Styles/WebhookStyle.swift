@@ -13,6 +13,11 @@ protocol WebhookStyle: Sendable {
     static var templates: [MessageTemplate] { get }
     /// When what failed is tried again where an endpoint's settings do not say; nil for the service's own schedule.
     static var retry: RetrySchedule? { get }
+    /// What an endpoint can choose to get by the setting `resource`, the default first; messages are named
+    /// `<resource>.…`. Empty for styles whose endpoints choose by `events` alone.
+    static var resources: [String] { get }
+    /// The names that a URL may hold in braces, to be replaced by what a message says.
+    static var urlParameters: [String] { get }
 
     /// The request that carries a message, before the headers that every style has.
     static func request(for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
@@ -23,6 +28,8 @@ protocol WebhookStyle: Sendable {
 
 extension WebhookStyle {
     static var retry: RetrySchedule? { nil }
+    static var resources: [String] { [] }
+    static var urlParameters: [String] { [] }
 }
 
 /// One message of a style: the event it announces, and the object it carries.
@@ -59,7 +66,7 @@ struct WebhookRequest: Sendable {
 
 enum WebhookStyles {
     static let all: [any WebhookStyle.Type] = [
-        WatchTraderHubStyle.self, GiddyUpStyle.self, GiddyUpLogisticsStyle.self,
+        WatchTraderHubStyle.self, GiddyUpStyle.self, GiddyUpLogisticsStyle.self, RetailOSStyle.self,
     ]
 
     static func style(_ name: String) -> (any WebhookStyle.Type)? {

@@ -1,0 +1,116 @@
+import Foundation
+import Schema
+import TestKit
+import Testing
+
+@testable import Notifications
+
+@Suite struct RetailOSStyleTests {
+    private static let url = "https://shop.example/customer/{externalCustomerId}"
+    private let keyring: DataKeyring
+
+    init() throws {
+        keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
+    }
+
+    private func customer(
+        _ externalID: String = "customer-7", isGiven: Bool? = true, retail: JSONValue? = nil
+    ) throws -> CustomerSnapshot {
+        var person = PersonalDetails(email: "jo@shop.example", phone: "+44 7911 123456", firstName: "Jo")
+        person.retail = retail
+        let created = Timestamp(microseconds: 1_585_143_690_709_000)
+        return CustomerSnapshot(
+            id: ID<Customer>(), externalID: externalID, acceptsMarketing: true, person: try keyring.seal(person),
+            createdAt: created, updatedAt: created, isExternalIDGiven: isGiven)
+    }
+
+    private func message(_ type: String, _ event: some Event) throws -> WebhookMessage {
+        WebhookMessage(
+            type: type,
+            event: RecordedEvent(
+                id: WebhookEventID(), account: AccountID(), type: Swift.type(of: event).type, subject: "subject",
+                sequence: 1, time: .now(), traceparent: nil, payload: try JSON.encode(event)))
+    }
+
+    private func endpoint(_ url: String = url, batchSize: Int? = nil) throws -> Notifications.WebhookEndpoint {
+        Notifications.WebhookEndpoint(
+            id: WebhookEndpointID(), account: AccountID(), name: "clienteling",
+            settings: EndpointSettings(
+                url: url, style: "retailos", events: ["*"], retry: RetrySettings(), batchSize: batchSize,
+                resource: "customer"),
+            payloadVersion: "v1", secrets: try keyring.seal(EndpointSecrets()), createdAt: .now(), configuredAt: .now())
+    }
+
+    private func request(
+        _ type: String, _ event: some Event
+    ) throws -> (request: WebhookRequest, customer: [String: JSONValue]) {
+        let request = try RetailOSStyle.request(for: try message(type, event), to: try endpoint(), keyring: keyring)
+        let body = try JSON.decode([String: [String: JSONValue]].self, from: request.body)
+        return (request, try #require(body["customer"]))
+    }
+
+    @Test func `the whole customer is put where its receiver keeps it`() throws {
+        let snapshot = try customer(retail: ["title": "Mr", "address": ["city": "London"], "smsMarketing": true])
+        let (request, body) = try request("customer.created", CustomerCreated(customer: snapshot))
+        #expect(request.method == .put)
+        #expect(request.url == "https://shop.example/customer/customer-7")
+        #expect(body["id"] == .string(snapshot.id.uuid.uuidString.lowercased()))
+        #expect(body["externalCustomerId"] == "customer-7")
+        #expect(body["firstName"] == "Jo" && body["lastName"] == .null && body["email"] == "jo@shop.example")
+        #expect(body["title"] == "Mr" && body["gender"] == .null && body["address"] == ["city": "London"])
+        #expect(body["smsMarketing"] == true && body["generalMarketing"] == true && body["postMarketing"] == false)
+        #expect(Set(body.keys).isSuperset(of: ["registeredById", "registeredAtId", "territoryId", "reporting"]))
+    }
+
+    @Test func `both times are the same only when the customer was made`() throws {
+        let snapshot = try customer()
+        let created = try request("customer.created", CustomerCreated(customer: snapshot)).customer
+        #expect(created["createdAt"] == "2020-03-25T13:41:30.709Z")
+        #expect(created["updatedAt"] == created["createdAt"])
+        let joined = CustomersJoined(customer: snapshot, joinedID: ID<Customer>(), customerNumbers: [])
+        for body in [
+            try request("customer.updated", CustomerUpdated(customer: snapshot)).customer,
+            try request("customer.updated", joined).customer,
+        ] {
+            #expect(body["createdAt"] == created["createdAt"])
+            #expect(body["updatedAt"] == "2020-03-25T13:41:30.710Z")
+        }
+    }
+
+    @Test(arguments: [
+        ("a/b?c#d", "a%2Fb%3Fc%23d"), ("jo@shop.example", "jo%40shop.example"), ("Zoë", "Zo%C3%AB"), ("..", "%2E%2E"),
+        ("{externalCustomerId}", "%7BexternalCustomerId%7D"),
+    ]) func `an id is one segment of the path, whatever it is`(id: String, segment: String) throws {
+        let (request, _) = try request("customer.updated", CustomerUpdated(customer: customer(id)))
+        #expect(request.url == "https://shop.example/customer/" + segment)
+    }
+
+    @Test func `who has no id of the client's goes by ours`() throws {
+        let snapshot = try customer("CUST-240528-00007", isGiven: false)
+        let (request, body) = try request("customer.updated", CustomerUpdated(customer: snapshot))
+        #expect(request.url.hasSuffix("/" + snapshot.id.uuid.uuidString.lowercased()))
+        #expect(body["externalCustomerId"] == .null)
+    }
+
+    @Test(arguments: [
+        #"{"url":"https://shop.example/{name}","style":"retailos"}"#,
+        #"{"url":"https://{externalCustomerId}.example/","style":"retailos"}"#,
+        #"{"url":"https://shop.example/","style":"retailos","resource":"order"}"#,
+        #"{"url":"https://shop.example/","style":"retailos","retryLimit":3}"#,
+        #"{"url":"https://shop.example/","style":"retailos","authorization":""}"#,
+        #"{"url":"https://shop.example/","style":"retailos","authorization":"a","headers":{"authorization":"b"}}"#,
+        #"{"url":"https://shop.example/","style":"watchtraderhub","resource":"customer"}"#,
+        #"{"url":"https://shop.example/","style":"watchtraderhub","batch_size":2}"#,
+    ]) func `refuses settings that its endpoints cannot have`(body: String) throws {
+        let request = try JSON.decode(WebhookEndpointRequest.self, from: body)
+        #expect(throws: (any Error).self) { try request.settings(allowsPlainHTTP: false) }
+    }
+
+    @Test func `the authorization is a header of the endpoint's, the resource has a default`() throws {
+        let body = #"{"url":"\#(Self.url)","style":"retailos","authorization":"API_KEY abc","headers":{"X-A":"b"}}"#
+        let (settings, headers) = try JSON.decode(WebhookEndpointRequest.self, from: body)
+            .settings(allowsPlainHTTP: false)
+        #expect(settings.resource == "customer" && settings.url == Self.url)
+        #expect(headers == ["Authorization": "API_KEY abc", "X-A": "b"])
+    }
+}
