@@ -18,6 +18,8 @@ struct DeliveryOutcome: Sendable, Equatable {
     var response: String?
     /// Why there was no response, or why this one is a failure.
     var error: String?
+    /// All that was read of the response's body, which is more than is kept if it tells of the records of a batch.
+    var answer: [UInt8] = []
 
     /// The outcome of a response.
     init(status: Int, response: String?, retryAfter: Duration?) {
@@ -35,6 +37,15 @@ struct DeliveryOutcome: Sendable, Equatable {
             verdict = .failed(retryAfter: retryAfter)
             error = "The receiver answered \(status)."
         }
+    }
+
+    /// The outcome of a record that the receiver refused, though it took the batch.
+    func refused(_ reason: String) -> DeliveryOutcome {
+        var outcome = self
+        outcome.verdict = .failed(retryAfter: nil)
+        let text = String(reason.replacing("\0", with: "\u{fffd}").prefix(500))
+        outcome.error = "The receiver refused the record: \(text)"
+        return outcome
     }
 
     /// The outcome of an attempt that met no response.

@@ -86,11 +86,14 @@ struct DispatchBoard: Sendable {
     /// Deliveries were claimed and are being sent.
     ///
     /// - Parameters:
-    ///   - claimed: The endpoint of each of them.
+    ///   - claimed: The endpoint of each request.
     ///   - openings: What the claim was allowed.
-    mutating func start(_ claimed: [WebhookEndpointID], under openings: Openings, at now: Timestamp) {
+    ///   - deliveries: How many deliveries were claimed, if requests carry several.
+    mutating func start(
+        _ claimed: [WebhookEndpointID], under openings: Openings, deliveries: Int? = nil, at now: Timestamp
+    ) {
         let counts = Dictionary(claimed.map { ($0, 1) }, uniquingKeysWith: +)
-        isFull = claimed.count >= openings.total
+        isFull = (deliveries ?? claimed.count) >= openings.total
         for endpoint in Set(counts.keys).union(lanes.keys) {
             let count = counts[endpoint, default: 0]
             var lane = lanes[endpoint] ?? Lane(lastUse: now)

@@ -96,7 +96,14 @@ struct WebhookEndpointRequest: Decodable, Sendable {
     private func checkBatches(
         _ style: any WebhookStyle.Type, isTemplate: Bool, _ validation: inout Validation
     ) {
-        validation.fail(["batch_size"], "unknown_setting", "The style \(style.name) has no such setting.")
+        if !style.knowsBatches {
+            validation.fail(["batch_size"], "unknown_setting", "The style \(style.name) has no such setting.")
+        } else if isTemplate {
+            validation.fail(["batch_size"], "conflict", "A URL with a record's id takes one record at a time.")
+        }
+        if let batchSize, !(1...1000).contains(batchSize) {
+            validation.fail(["batch_size"], "out_of_range", "This must be from 1 to 1000.")
+        }
     }
 
     private func choice(_ path: [String], of known: [String], _ validation: inout Validation) {

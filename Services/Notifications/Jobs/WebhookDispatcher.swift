@@ -65,8 +65,8 @@ final class WebhookDispatcher: Service {
             for await _ in signal.wakes {
                 let started = ContinuousClock.now
                 let batch = await claim()
-                for claimed in batch {
-                    deliveries.addTask { await self.deliver(claimed, through: sender) }
+                for request in batch {
+                    deliveries.addTask { await self.deliver(request, through: sender) }
                 }
                 // A message after a quiet time goes out at once. The more there are, the longer they are collected, as a
                 // claim costs the same for one as for many.
@@ -82,18 +82,20 @@ final class WebhookDispatcher: Service {
         }
     }
 
-    private func claim() async -> [ClaimedDelivery] {
+    private func claim() async -> [Batch] {
         let openings = state.withLock { $0.board.openings(at: .now()) }
         guard openings.total > 0 else { return [] }
         do {
             let claimed = try await store.claim(openings, lease: settings.lease)
+            let batches = Batch.batches(of: claimed) { openings.width(of: $0) }
             let count = state.withLock { state in
                 state.held.formUnion(claimed.map(\.id))
-                state.board.start(claimed.map(\.endpoint.id), under: openings, at: .now())
+                state.board.start(
+                    batches.map(\.endpoint.id), under: openings, deliveries: claimed.count, at: .now())
                 return state.board.inFlight
             }
             underWay.record(count)
-            return claimed
+            return batches
         } catch {
             // Nothing is lost: the next poll tries again.
             logger.warning("could not claim webhook deliveries", metadata: [WebhookLogKey.error: "\(error)"])
@@ -101,24 +103,28 @@ final class WebhookDispatcher: Service {
         }
     }
 
-    private func deliver(_ claimed: ClaimedDelivery, through sender: WebhookSender) async {
+    private func deliver(_ batch: Batch, through sender: WebhookSender) async {
         // A cancelled attempt counts as none. It stays held, and is given back in the end.
-        let outcome = try? await sender.attempt(claimed)
+        let result = try? await sender.attempt(batch)
         let now = Timestamp.now()
-        if state.withLock({ $0.board.finish(claimed.endpoint.id, outcome?.verdict, at: now) }) { signal.wake() }
-        guard let outcome else { return }
-        attempts.count(outcome.verdict)
+        if state.withLock({ $0.board.finish(batch.endpoint.id, result?.verdict, at: now) }) { signal.wake() }
+        guard let result else { return }
+        let settings = batch.endpoint.settings
         let schedule = RetrySchedule(
-            claimed.endpoint.settings.retry,
-            standard: WebhookStyles.style(claimed.endpoint.settings.style)?.retry ?? settings.schedule)
-        let settlement = Settlement(
-            outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: .random(in: 0...1))
-        let attempt = SettledAttempt(
-            delivery: claimed.id, endpoint: claimed.endpoint.id, configuredAt: claimed.endpoint.configuredAt,
-            outcome: outcome, settlement: settlement, at: now)
+            settings.retry, standard: WebhookStyles.style(settings.style)?.retry ?? self.settings.schedule)
+        // One for all: what failed together is due together.
+        let jitter = Double.random(in: 0...1)
+        let settled = zip(batch.deliveries, result.outcomes).map { delivery, outcome in
+            attempts.count(outcome.verdict)
+            return SettledAttempt(
+                delivery: delivery.id, endpoint: batch.endpoint.id, configuredAt: batch.endpoint.configuredAt,
+                outcome: outcome,
+                settlement: Settlement(
+                    outcome, attempts: delivery.attempts + 1, schedule: schedule, at: now, jitter: jitter), at: now)
+        }
         // An outcome that could not be written lets the lease run out, and the delivery is made again.
-        _ = await ledger.record(attempt)
-        state.withLock { state in _ = state.held.remove(claimed.id) }
+        _ = await ledger.record(settled)
+        state.withLock { $0.held.subtract(batch.deliveries.map(\.id)) }
     }
 
     private func renewLeases() async {

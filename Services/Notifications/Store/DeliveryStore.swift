@@ -99,7 +99,7 @@ struct DeliveryStore: Sendable {
                             WHERE head.endpoint_id = pending.endpoint_id AND head.subject = pending.subject
                                 AND head.status = 'pending'
                             ORDER BY head.sequence LIMIT 1)
-                    ORDER BY pending.due_at LIMIT queue.width
+                    ORDER BY pending.due_at, pending.id LIMIT queue.width * coalesce(endpoint.batch_size, 1)
                     FOR UPDATE SKIP LOCKED) AS delivery
                 LIMIT \(openings.total)
             ),
@@ -110,14 +110,15 @@ struct DeliveryStore: Sendable {
                 -- The array makes the planner see few rows and go by the primary key, however fresh its statistics are.
                 WHERE delivery.id = ANY (ARRAY(SELECT id FROM claimed)) AND event.id = delivery.event_id
                 RETURNING delivery.id, delivery.endpoint_id, delivery.type AS message_type, delivery.attempts,
+                    delivery.last_attempt_at AS attempted_at,
                     event.id AS event_id, event.type AS event_type, event.subject, event.sequence, event.time,
                     event.traceparent, event.payload,
                     -- A lease need not survive a crash of the database: no reason to wait for the disk.
                     set_config('synchronous_commit', 'off', true)
             )
             -- Many deliveries of one claim go to one endpoint: only the first carries it.
-            SELECT numbered.id AS delivery_id, numbered.endpoint_id AS receiver_id, message_type, attempts, event_id,
-                event_type, subject, numbered.sequence, time, traceparent, payload,
+            SELECT numbered.id AS delivery_id, numbered.endpoint_id AS receiver_id, message_type, attempts, attempted_at,
+                event_id, event_type, subject, numbered.sequence, time, traceparent, payload,
                 \(constant: WebhookEndpointStore.columns)
             FROM (SELECT taken.*, row_number() OVER (PARTITION BY endpoint_id) AS number FROM taken) AS numbered
             LEFT JOIN webhook_endpoints endpoint ON numbered.number = 1 AND endpoint.id = numbered.endpoint_id
@@ -268,6 +269,8 @@ struct ClaimedDelivery: Sendable {
     let id: WebhookDeliveryID
     /// Attempts made before.
     let attempts: Int
+    /// When the last of them ended.
+    let lastAttemptAt: Timestamp?
     let message: WebhookMessage
     let endpoint: WebhookEndpoint
 }
@@ -287,6 +290,7 @@ extension ClaimedDelivery {
     fileprivate init(_ row: PostgresRow, _ endpoint: WebhookEndpoint) throws {
         id = try row["delivery_id"]
         attempts = try row["attempts"]
+        lastAttemptAt = try row["attempted_at"]
         let event = RecordedEvent(
             id: try row["event_id"], account: endpoint.account, type: try row["event_type"],
             subject: try row["subject"],

@@ -7,12 +7,12 @@ import Synchronization
 /// Writes outcomes down, as many in one transaction as have come in while the last one was under way.
 final class OutcomeLedger: Sendable {
     private struct State {
-        var waiting: [(attempt: SettledAttempt, written: CheckedContinuation<Bool, Never>)] = []
+        var waiting: [(attempts: [SettledAttempt], written: CheckedContinuation<Bool, Never>)] = []
         var isWriting = false
         var isStopping = false
     }
 
-    /// Most outcomes of one transaction.
+    /// Most outcomes of one transaction, but for those of one request, which are written together.
     private static let batchSize = 500
 
     private let database: PostgresDatabase
@@ -39,13 +39,13 @@ final class OutcomeLedger: Sendable {
         self.logger = logger
     }
 
-    /// Returns once the outcome is durable; `false` if the service stops before that.
+    /// Returns once the outcomes of one request are durable; `false` if the service stops before that.
     ///
     /// The first to come while nobody writes does so for all who come meanwhile.
-    func record(_ attempt: SettledAttempt) async -> Bool {
+    func record(_ attempts: [SettledAttempt]) async -> Bool {
         await withCheckedContinuation { continuation in
             let mustWrite = state.withLock { state in
-                state.waiting.append((attempt, continuation))
+                state.waiting.append((attempts, continuation))
                 defer { state.isWriting = true }
                 return !state.isWriting
             }
@@ -56,13 +56,18 @@ final class OutcomeLedger: Sendable {
     private func writeAll() async {
         while true {
             let batch = state.withLock { state in
-                let batch = Array(state.waiting.prefix(Self.batchSize))
+                var count = 0
+                let batch = Array(
+                    state.waiting.prefix { attempts, _ in
+                        defer { count += attempts.count }
+                        return count < Self.batchSize
+                    })
                 state.waiting.removeFirst(batch.count)
                 state.isWriting = !batch.isEmpty
                 return batch
             }
             guard !batch.isEmpty else { return }
-            let isWritten = await write(batch.map(\.attempt))
+            let isWritten = await write(batch.flatMap(\.attempts))
             for (_, written) in batch { written.resume(returning: isWritten) }
         }
     }

@@ -22,6 +22,13 @@ protocol WebhookStyle: Sendable {
     /// The request that carries a message, before the headers that every style has.
     static func request(for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
         -> WebhookRequest
+    /// Whether endpoints can have a batch size, and then get ``batch(of:to:keyring:)``.
+    static var knowsBatches: Bool { get }
+    /// The request that carries several messages; the engine gives it its id.
+    static func batch(of messages: [WebhookMessage], to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
+        -> WebhookRequest
+    /// The records that a receiver refused, though it took their batch: why, by the record's place in the batch.
+    static func refusals(in answer: JSONValue, to request: WebhookRequest) -> [Int: String]
     /// The headers by which this style's receivers check who sent a request, made anew for every attempt.
     static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> [(String, String)]
 }
@@ -30,6 +37,13 @@ extension WebhookStyle {
     static var retry: RetrySchedule? { nil }
     static var resources: [String] { [] }
     static var urlParameters: [String] { [] }
+    static var knowsBatches: Bool { false }
+    static func batch(
+        of messages: [WebhookMessage], to endpoint: WebhookEndpoint, keyring: DataKeyring
+    ) throws -> WebhookRequest {
+        throw UnknownMessageType(type: messages.first?.type ?? "")
+    }
+    static func refusals(in answer: JSONValue, to request: WebhookRequest) -> [Int: String] { [:] }
 }
 
 /// One message of a style: the event it announces, and the object it carries.
@@ -62,6 +76,8 @@ struct WebhookRequest: Sendable {
     var url: String
     var headers: [(String, String)] = []
     var body: [UInt8]
+    /// The ids by which a receiver may name each record of a batch; empty if there is no batch.
+    var records: [Set<String>] = []
 }
 
 enum WebhookStyles {

@@ -10,6 +10,8 @@ import Schema
 final class WebhookTransport: Sendable {
     /// How much of a response's body is kept.
     static let keptBytes = 16 * 1024
+    /// How much of it is read if it may tell of a thousand records.
+    static let resultBytes = 1 << 20
 
     private let destinations: Destinations
     private let timeout: Duration
@@ -48,24 +50,27 @@ final class WebhookTransport: Sendable {
         message.body = .bytes(ByteBuffer(bytes: request.body))
         // The client's own deadline ends with the response's head.
         let response = try await client.execute(message, timeout: .init(end - .now))
+        let limit = request.records.isEmpty ? Self.keptBytes : Self.resultBytes
         let isEmpty = response.headers.first(name: "content-length") == "0"
         let body =
             if isEmpty {
-                try await Self.read(response.body)
+                try await Self.read(response.body, limit)
             } else {
-                try await withDeadline(end - .now) { [parts = response.body] in try await Self.read(parts) }
+                try await withDeadline(end - .now) { [parts = response.body] in try await Self.read(parts, limit) }
             }
         let retryAfter = response.headers.first(name: "retry-after").flatMap { RetryAfter.wait($0, now: .now()) }
         // Postgres keeps no NUL in a text.
-        let text = String(decoding: body, as: UTF8.self).replacing("\0", with: "\u{fffd}")
-        return DeliveryOutcome(status: Int(response.status.code), response: text, retryAfter: retryAfter)
+        let text = String(decoding: body.prefix(Self.keptBytes), as: UTF8.self).replacing("\0", with: "\u{fffd}")
+        var outcome = DeliveryOutcome(status: Int(response.status.code), response: text, retryAfter: retryAfter)
+        outcome.answer = body
+        return outcome
     }
 
-    private static func read(_ parts: HTTPClientResponse.Body) async throws -> [UInt8] {
+    private static func read(_ parts: HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8] {
         var body: [UInt8] = []
         for try await part in parts {
-            body.append(contentsOf: part.readableBytesView.prefix(keptBytes - body.count))
-            if body.count == keptBytes { break }
+            body.append(contentsOf: part.readableBytesView.prefix(limit - body.count))
+            if body.count == limit { break }
         }
         return body
     }
