@@ -76,6 +76,11 @@ public final class RunningStack: Sendable {
         ).adminURL(database: "caravan")
     }
 
+    /// The stack's database, as its administrator. Whoever opens it shuts it down.
+    public func database() throws -> PostgresDatabase {
+        PostgresDatabase(configuration: PostgresConfiguration(url: try databaseURL()))
+    }
+
     /// Lends the stack's database to `body`, as its administrator.
     public func withDatabase<R: Sendable>(_ body: (PostgresDatabase) async throws -> R) async throws -> R {
         let database = PostgresDatabase(configuration: PostgresConfiguration(url: try databaseURL()))
