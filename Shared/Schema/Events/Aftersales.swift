@@ -32,7 +32,7 @@ public struct Aftersales: Codable, Hashable, Sendable, SchemaDescribing {
         Aftersales(
             returns: [
                 ItemReturn(
-                    itemID: 1001, childItemID: nil, quantity: 1, reason: "product_defective",
+                    itemID: 1001, childItemID: 1002, quantity: 1, reason: "product_defective",
                     createdAt: Examples.updated)
             ],
             refunds: [

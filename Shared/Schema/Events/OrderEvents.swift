@@ -118,6 +118,6 @@ public struct OrderCancelled: DescribedEvent {
     public static var example: OrderCancelled {
         var order = OrderSnapshot.example
         order.status = .cancelled
-        return OrderCancelled(order: order)
+        return OrderCancelled(order: order, actor: Examples.payer)
     }
 }

@@ -14,7 +14,7 @@ import Testing
     @Test func carriesAnEvent() throws {
         let context = TraceContext.random()
         let envelope = try TraceContext.$current.withValue(context) { try self.envelope() }
-        #expect(envelope.type == "com.caravan.orders.order_placed.v2")
+        #expect(envelope.type == "com.caravan.orders.order_placed.v3")
         #expect(envelope.family == OrderPlaced.family)
         #expect(envelope.source == "/caravan/orders")
         #expect(envelope.topic == "orders.events.v1")
@@ -63,7 +63,7 @@ import Testing
         #expect(Set(EventCatalogue.all.map { $0.type }).count == EventCatalogue.all.count)
         #expect(
             EventCatalogue.events(on: .paymentsCommands).map { $0.name }.sorted() == [
-                "capture_requested", "charge_requested", "refund_requested",
+                "capture_requested", "charge_requested", "refund_requested", "void_requested",
             ])
         for service in ServiceName.allCases {
             #expect(EventCatalogue.events(on: .parked(of: service)).map { $0.name } == ["event_parked"])

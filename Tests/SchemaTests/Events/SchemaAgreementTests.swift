@@ -12,17 +12,17 @@ import Testing
 
     /// The types inside ``Sealed`` never show in an event's JSON.
     @Test func schemaDescribesSealedTypes() throws {
-        try check(
-            PersonalDetails.self,
-            PersonalDetails(
-                email: "ada@example.com", name: "Ada Lovelace", phone: "06 12 34 56 78", firstName: "Ada",
-                lastName: "Lovelace", phoneNumber: "+33612345678", attributes: ["tier": "gold"])
-        )
-        try check(
-            Buyer.self,
-            Buyer(
-                name: "Ada Lovelace", email: "ada@example.com", phone: "+33612345678", addressLine1: "1 rue de la Paix",
-                addressLine2: "2e étage", city: "Paris", region: "Île-de-France", postalCode: "75002", country: "FR"))
+        var details = PersonalDetails(
+            email: "ada@example.com", name: "Ada Lovelace", phone: "06 12 34 56 78", firstName: "Ada",
+            lastName: "Lovelace", phoneNumber: "+33612345678", attributes: ["tier": "gold"])
+        details.retail = ["title": "Mrs"]
+        try check(PersonalDetails.self, details)
+        var buyer = Buyer(
+            name: "Ada Lovelace", email: "ada@example.com", phone: "+33612345678", addressLine1: "1 rue de la Paix",
+            addressLine2: "2e étage", city: "Paris", region: "Île-de-France", postalCode: "75002", country: "FR")
+        buyer.firstName = "Ada"
+        buyer.lastName = "Lovelace"
+        try check(Buyer.self, buyer)
     }
 
     @Test func schemaDescribesThePeopleOfTheCheckout() throws {
