@@ -56,14 +56,14 @@ struct FulfillmentPlanStore: Sendable {
         }
     }
 
-    /// Takes what waits for an order, whenever it is due.
+    /// Takes what waits for an order, whenever it is due; not what its renewals send.
     func take(
         ofOrder order: OrderID, account: AccountID, in transaction: PostgresTransaction
     ) async throws -> [DueFulfillment] {
         try await transaction.query(
             """
-            DELETE FROM fulfillment_plans WHERE account_id = \(account) AND order_id = \(order)
-            RETURNING account_id, due_at, plan
+            DELETE FROM fulfillment_plans WHERE account_id = \(account) AND order_id = \(order) AND NOT is_renewal
+            RETURNING account_id, due_at, plan, is_renewal
             """
         ).map { try DueFulfillment($0) }
     }
