@@ -18,14 +18,14 @@ import Testing
         #expect(ends == [100, 102])
     }
 
-    /// The newest of the indexes that begin with the account is taken in an empty table, which is the wrong one.
+    /// One page is quicker to read as a whole than by an index; nobody analyzes the table once it has many.
     @Test func aTableThatGrowsIsPlannedForAnew() async throws {
         try await TestDatabase.with { _, test in
             let database = test.singleConnection()
             for sql in [
                 "CREATE TABLE things (account int, id int, colour int) WITH (autovacuum_enabled = off)",
                 "CREATE INDEX things_id ON things (account, id)",
-                "CREATE INDEX things_colour ON things (account, colour)",
+                "INSERT INTO things VALUES (1, 1, 1)", "ANALYZE things",
             ] { try await database.execute(PostgresQuery(unsafeSQL: sql)) }
             func find() async throws {
                 _ = try await database.query("SELECT colour FROM things WHERE account = \(1) AND id = \(2)")
@@ -39,9 +39,9 @@ import Testing
                 return try rows.map { try $0["QUERY PLAN", as: String.self] }.joined(separator: "\n")
             }
             for _ in 1...6 { try await find() }
-            #expect(try await plan().contains("things_colour"))
+            #expect(try await plan().contains("Seq Scan"))
             try await database.execute(
-                "INSERT INTO things SELECT 1, n, n FROM generate_series(1, 20000) AS n")
+                "INSERT INTO things SELECT 1, n, n FROM generate_series(2, 20000) AS n")
             try await eventually("the plan is made anew") { try await plan().contains("things_id") }
             await database.shutdown()
         }
