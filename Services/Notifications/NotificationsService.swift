@@ -14,6 +14,7 @@ public struct NotificationsService: CaravanService {
         PostgresMigration(name: "0003_create_messages.sql", sql: PackageResources._003_create_messages_sql),
         PostgresMigration(
             name: "0004_extend_webhook_endpoints.sql", sql: PackageResources._004_extend_webhook_endpoints_sql),
+        PostgresMigration(name: "0005_log_attempts.sql", sql: PackageResources._005_log_attempts_sql),
     ]
 
     public let routes: [Route]
@@ -47,7 +48,9 @@ public struct NotificationsService: CaravanService {
                     deliveries: deliveries),
                 deliveries: deliveries, allowsPlainHTTP: settings.transport.allowsPrivateAddresses
             ).routes
-            + WebhookDeliveryRoutes(log: DeliveryLog(database: database), deliveries: deliveries).routes
+            + WebhookDeliveryRoutes(
+                log: DeliveryLog(database: database), deliveries: deliveries, keyring: platform.keyring
+            ).routes
             + APIKeyRoutes(
                 store: APIKeyStore(database: database, outbox: platform.outbox), revocations: platform.revocations
             ).routes

@@ -16,6 +16,8 @@ struct DeliveryOutcome: Sendable, Equatable {
     var status: Int?
     /// The first bytes of the response's body, as text.
     var response: String?
+    /// The response's headers, a JSON object; secrets are masked.
+    var headers: String?
     /// Why there was no response, or why this one is a failure.
     var error: String?
     /// All that was read of the response's body, which is more than is kept if it tells of the records of a batch.

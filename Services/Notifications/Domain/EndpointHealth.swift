@@ -43,6 +43,8 @@ struct EndpointHealth: Sendable, Equatable {
 enum DisabledReason: String, Codable, Sendable {
     /// Its owner switched it off.
     case requested
+    /// Its owner holds what is for it for a while; settings that are changed meanwhile do not end it.
+    case paused
     /// It answered 410.
     case gone
     /// It did nothing but fail for the configured time.

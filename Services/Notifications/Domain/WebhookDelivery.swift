@@ -17,4 +17,23 @@ struct WebhookDelivery: Sendable {
     let lastStatus: Int?
     let lastError: String?
     let lastResponse: String?
+    /// A JSON object.
+    let lastHeaders: JSONValue?
+    /// The attempts that failed, the oldest first.
+    let failures: [Failure]
+
+    struct Failure: Decodable, Sendable {
+        let at: Timestamp
+        let status: Int?
+        let error: String?
+
+        enum CodingKeys: String, CodingKey { case at, status, error }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            at = Timestamp(microseconds: try container.decode(Int64.self, forKey: .at))
+            status = try container.decodeIfPresent(Int.self, forKey: .status)
+            error = try container.decodeIfPresent(String.self, forKey: .error)
+        }
+    }
 }

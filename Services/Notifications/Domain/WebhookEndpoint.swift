@@ -24,11 +24,19 @@ struct WebhookEndpoint: Sendable {
 
     /// Holds what is for it from now on. Answers the event to publish, or `nil` if it was disabled already.
     mutating func disable(_ reason: DisabledReason, at now: Timestamp) -> WebhookEndpointDisabled? {
-        guard disabled == nil else { return nil }
+        guard disabled == nil || isPaused else { return nil }
         disabled = Disabled(reason: reason, at: now)
         sequence += 1
         return WebhookEndpointDisabled(
             endpointID: id, endpointName: name, reason: WebhookEndpointDisablingReason(rawValue: reason.rawValue))
+    }
+
+    /// Whether its owner holds what is for it for a while.
+    var isPaused: Bool { disabled?.reason == .paused }
+
+    /// Holds what is for it for a while, which is nobody else's concern: no event tells of it. What is disabled stays so.
+    mutating func pause(at now: Timestamp) {
+        if disabled == nil { disabled = Disabled(reason: .paused, at: now) }
     }
 
     /// Sends to it again, what was held first. It gets the whole patience anew.

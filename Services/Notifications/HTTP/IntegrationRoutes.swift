@@ -64,18 +64,6 @@ struct IntegrationRoutes: Sendable {
     }
 }
 
-extension RecordedEvent {
-    /// A test message, an aggregate of its own.
-    fileprivate init(pinging account: AccountID) {
-        let id = WebhookEventID()
-        // Its payload has one constant field and cannot fail to encode.
-        let payload = (try? JSON.encode(WebhookPinged())) ?? Array("{}".utf8)
-        self.init(
-            id: id, account: account, type: WebhookPinged.type, subject: id.description, sequence: 1, time: .now(),
-            traceparent: TraceContext.current?.traceparent, payload: payload)
-    }
-}
-
 /// The answer of `GET /v1/me`.
 struct IntegrationBody: Encodable, Sendable {
     let object = "integration"

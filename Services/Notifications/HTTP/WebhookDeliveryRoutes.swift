@@ -6,6 +6,7 @@ import Schema
 struct WebhookDeliveryRoutes: Sendable {
     let log: DeliveryLog
     let deliveries: DeliveryStore
+    let keyring: DataKeyring
 
     var routes: [Route] {
         var management = RouteGroup(Management())
@@ -23,8 +24,12 @@ struct WebhookDeliveryRoutes: Sendable {
         return try .json(ManagementList(rows, limit: page.limit, key: \.id.description, WebhookDeliveryBody.init))
     }
 
+    /// With the request as it is sent.
     private func retrieve(_ request: APIRequest) async throws -> APIResponse {
-        try .json(WebhookDeliveryBody(try await delivery(request)))
+        let delivery = try await delivery(request)
+        let message = try await deliveries.delivery(delivery.id, of: request.principal.account)
+        let sent = message.flatMap { WebhookRequestBody($0, keyring: keyring) }
+        return try .json(WebhookDeliveryBody(delivery, request: sent))
     }
 
     /// Sends a failed delivery again, with all its attempts before it. One that is pending anyway stays as it is.
@@ -76,8 +81,25 @@ struct WebhookDeliveryBody: Encodable, Sendable {
     @Nullable var lastStatus: Int?
     @Nullable var lastError: String?
     @Nullable var lastResponse: String?
+    @Nullable var lastResponseHeaders: JSONValue?
+    /// The attempts that failed, the oldest first.
+    let failures: [Failure]
+    /// Only of a delivery that is asked for by itself.
+    let request: WebhookRequestBody?
+
+    struct Failure: Encodable, Sendable {
+        let at: Timestamp
+        @Nullable var status: Int?
+        @Nullable var error: String?
+    }
 
     init(_ delivery: WebhookDelivery) {
+        self.init(delivery, request: nil)
+    }
+
+    init(_ delivery: WebhookDelivery, request: WebhookRequestBody?) {
+        self.request = request
+        failures = delivery.failures.map { Failure(at: $0.at, status: $0.status, error: $0.error) }
         id = delivery.id
         endpoint = delivery.endpoint
         event = delivery.event
@@ -92,15 +114,17 @@ struct WebhookDeliveryBody: Encodable, Sendable {
         lastStatus = delivery.lastStatus
         lastError = delivery.lastError
         lastResponse = delivery.lastResponse
+        lastResponseHeaders = delivery.lastHeaders
     }
 
     enum CodingKeys: String, CodingKey {
-        case object, id, endpoint, event, type, subject, sequence, status, attempts
+        case object, id, endpoint, event, type, subject, sequence, status, attempts, failures, request
         case createdAt = "created_at"
         case nextAttemptAt = "next_attempt_at"
         case lastAttemptAt = "last_attempt_at"
         case lastStatus = "last_status"
         case lastError = "last_error"
         case lastResponse = "last_response"
+        case lastResponseHeaders = "last_response_headers"
     }
 }

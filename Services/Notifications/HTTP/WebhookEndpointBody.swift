@@ -17,6 +17,7 @@ struct WebhookEndpointBody: Encodable, Sendable {
     /// The names of the endpoint's own headers; values may be keys of the receiver.
     let headers: [String: String]
     let enabled: Bool
+    let paused: Bool
     @Nullable var disabledReason: String?
     @Nullable var disabledAt: Timestamp?
     let consecutiveFailures: Int
@@ -50,6 +51,7 @@ struct WebhookEndpointBody: Encodable, Sendable {
         self.retry = Retry(limit: retry.limit, delaySeconds: retry.delaySeconds, backoff: retry.backoff)
         headers = secrets.headers.mapValues { _ in "…" }
         enabled = endpoint.disabled == nil
+        paused = endpoint.isPaused
         consecutiveFailures = endpoint.health.consecutiveFailures
         createdAt = endpoint.createdAt
         configuredAt = endpoint.configuredAt
@@ -65,7 +67,7 @@ struct WebhookEndpointBody: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case object, id, name, url, style, events, resource, retry, headers, enabled, secret
+        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret
         case payloadVersion = "payload_version"
         case batchSize = "batch_size"
         case rateLimit = "rate_limit"

@@ -17,6 +17,8 @@ struct WebhookEndpointRoutes: Sendable {
         management.post("/webhook-endpoints/{name}/rotate-secret", rotateSecret)
         management.post("/webhook-endpoints/{name}/enable", enable)
         management.post("/webhook-endpoints/{name}/disable", disable)
+        management.post("/webhook-endpoints/{name}/pause", pause)
+        management.post("/webhook-endpoints/{name}/resume", resume)
         management.post("/webhook-endpoints/{name}/requeue-failed", requeueFailed)
         return management.routes
     }
@@ -31,7 +33,7 @@ struct WebhookEndpointRoutes: Sendable {
             throw RequestError.invalid("name", code: "too_long", "A name has 1 to 100 characters.")
         }
         let configured = try await registry.configure(
-            name, of: request.principal.account, settings, headers: headers, isEnabled: body.enabled ?? true
+            name, of: request.principal.account, settings, headers: headers, isEnabled: body.enabled
         )
         return try answer(configured.endpoint, showsSecret: true, status: configured.isNew ? .created : .ok)
     }
@@ -87,12 +89,44 @@ struct WebhookEndpointRoutes: Sendable {
         try answer(try await change(request) { endpoint in endpoint.disable(.requested, at: .now()) })
     }
 
+    /// Holds its deliveries until it is resumed. One that is disabled stays disabled.
+    private func pause(_ request: APIRequest) async throws -> APIResponse {
+        let endpoint = try await registry.pause(request.parameter("name"), of: request.principal.account)
+        guard let endpoint else { throw Self.notFound }
+        return try answer(try Self.held(endpoint))
+    }
+
+    private func resume(_ request: APIRequest) async throws -> APIResponse {
+        let endpoint = try await registry.resume(request.parameter("name"), of: request.principal.account)
+        guard let endpoint else { throw Self.notFound }
+        return try answer(try Self.held(endpoint))
+    }
+
+    /// The endpoint, unless it is disabled for a reason that pausing and resuming have no say in.
+    private static func held(_ endpoint: WebhookEndpoint) throws(RequestError) -> WebhookEndpoint {
+        guard endpoint.disabled == nil || endpoint.isPaused else {
+            throw .conflict(code: "endpoint_disabled", message: "The endpoint is disabled; it can be enabled.")
+        }
+        return endpoint
+    }
+
     private struct RequeuedBody: Encodable {
         let requeued: Int
     }
 
+    private struct RequeueRequest: Decodable {
+        /// From when deliveries count, and before when; by the time they were made.
+        let since: Timestamp?
+        let until: Timestamp?
+    }
+
     private func requeueFailed(_ request: APIRequest) async throws -> APIResponse {
-        let count = try await deliveries.requeueFailed(of: try await endpoint(request).id)
+        let body = try request.decode(RequeueRequest.self)
+        if let since = body.since, let until = body.until, since >= until {
+            throw RequestError.invalid("until", code: "out_of_range", "This must be after since.")
+        }
+        let endpoint = try await endpoint(request)
+        let count = try await deliveries.requeueFailed(of: endpoint.id, since: body.since, until: body.until)
         return try .json(RequeuedBody(requeued: count), status: .accepted)
     }
 

@@ -67,6 +67,12 @@ final class WebhookDispatcher: Service {
                 let batch = await claim()
                 for request in batch {
                     deliveries.addTask { await self.deliver(request, through: sender) }
+                    for pause in request.deliveries.compactMap(\.pause) {
+                        deliveries.addTask { [signal] in
+                            try? await Task.sleep(for: pause)
+                            signal.wake()
+                        }
+                    }
                 }
                 // A message after a quiet time goes out at once. The more there are, the longer they are collected, as a
                 // claim costs the same for one as for many.

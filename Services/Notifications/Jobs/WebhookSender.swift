@@ -3,8 +3,7 @@ import Schema
 /// Makes one attempt at a request: renders its messages in their endpoint's style, signs it, sends it.
 struct WebhookSender: Sendable {
     let transport: WebhookTransport
-    let keyring: DataKeyring
-    let secrets: SecretCache
+    let writer: WebhookRequestWriter
 
     /// What came of one request.
     struct Result: Sendable {
@@ -16,15 +15,14 @@ struct WebhookSender: Sendable {
 
     init(transport: WebhookTransport, keyring: DataKeyring) {
         self.transport = transport
-        self.keyring = keyring
-        secrets = SecretCache(keyring: keyring)
+        writer = WebhookRequestWriter(keyring: keyring)
     }
 
     /// The outcome of one attempt. Throws only when cancelled.
     func attempt(_ batch: Batch) async throws -> Result {
         let request: (WebhookRequest, [(String, String)])
         do {
-            request = try prepare(batch)
+            request = try writer.write(batch)
         } catch {
             return try await attemptWithoutFaulty(batch, error)
         }
@@ -52,7 +50,7 @@ struct WebhookSender: Sendable {
         var faults: [WebhookDeliveryID: DeliveryOutcome] = [:]
         for delivery in batch.deliveries {
             do {
-                _ = try prepare(Batch(endpoint: batch.endpoint, deliveries: [delivery]))
+                _ = try writer.write(Batch(endpoint: batch.endpoint, deliveries: [delivery]))
             } catch {
                 faults[delivery.id] = Self.outcome(error)
             }
@@ -74,48 +72,5 @@ struct WebhookSender: Sendable {
         if let error = error as? UnknownMessageType { return DeliveryOutcome(error: error.description) }
         // The error's text might show what could not be read.
         return DeliveryOutcome(error: "The message could not be made: \(type(of: error)).")
-    }
-
-    private func prepare(_ batch: Batch) throws -> (WebhookRequest, [(String, String)]) {
-        let endpoint = batch.endpoint
-        guard let first = batch.deliveries.first, let style = WebhookStyles.style(endpoint.settings.style) else {
-            throw UnknownMessageType(type: batch.deliveries.first?.message.type ?? "")
-        }
-        let secrets = try secrets.open(endpoint.secrets)
-        var request: WebhookRequest
-        if endpoint.settings.batchSize == nil {
-            request = try style.request(for: first.message, to: endpoint, keyring: keyring)
-        } else {
-            request = try style.batch(of: batch.deliveries.map(\.message), to: endpoint, keyring: keyring)
-            request.id = Batch.id(of: batch.deliveries.map(\.id))
-        }
-        request.headers += secrets.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        return (
-            request,
-            request.signedHeaders(
-                style: style, secrets: secrets, at: .now(), traceparent: first.message.event.traceparent)
-        )
-    }
-}
-
-extension WebhookRequest {
-    /// All headers of an attempt made now: those of every style, Standard Webhooks' included, then the style's and the
-    /// endpoint's own.
-    func signedHeaders(
-        style: any WebhookStyle.Type, secrets: EndpointSecrets, at now: Timestamp, traceparent: String?
-    ) -> [(String, String)] {
-        let seconds = now.microseconds / 1_000_000
-        let signing = secrets.signing(at: now)
-        let common = [
-            ("content-type", "application/json"), ("accept", "application/json"),
-            ("user-agent", "Caravan-Webhooks/1"), ("webhook-id", id), ("webhook-timestamp", "\(seconds)"),
-            ("webhook-signature", WebhookSignature.standard(id: id, seconds: seconds, body: body, secrets: signing)),
-        ]
-        let trace = traceparent.flatMap(TraceContext.init(traceparent:)).map {
-            [("traceparent", $0.child().traceparent)]
-        }
-        let own = Set(headers.map { $0.0.lowercased() })
-        return common.filter { !own.contains($0.0) } + (trace ?? [])
-            + style.signature(of: self, at: seconds, secrets: signing) + headers
     }
 }

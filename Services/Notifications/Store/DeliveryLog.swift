@@ -57,7 +57,8 @@ struct DeliveryLog: Sendable {
     private static let select: StaticString = """
         SELECT delivery.id, endpoint.name AS endpoint, delivery.event_id, delivery.type, delivery.subject,
             delivery.sequence, delivery.status, delivery.attempts, delivery.created_at, delivery.due_at,
-            delivery.last_attempt_at, delivery.last_status, delivery.last_error, delivery.last_response
+            delivery.last_attempt_at, delivery.last_status, delivery.last_error, delivery.last_response,
+            delivery.last_headers, delivery.failures::text AS failures
         FROM webhook_deliveries delivery JOIN webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
         """
 }
@@ -69,7 +70,9 @@ extension WebhookDelivery {
             subject: try row["subject"], sequence: try row["sequence"], status: try row["status"],
             attempts: try row["attempts"], createdAt: try row["created_at"], dueAt: try row["due_at"],
             lastAttemptAt: try row["last_attempt_at"], lastStatus: try row["last_status"],
-            lastError: try row["last_error"], lastResponse: try row["last_response"])
+            lastError: try row["last_error"], lastResponse: try row["last_response"],
+            lastHeaders: try row["last_headers", as: String?.self].map { try JSONValue(parsing: Array($0.utf8)) },
+            failures: try row["failures", as: String?.self].map { try JSON.decode(from: Array($0.utf8)) } ?? [])
     }
 }
 

@@ -13,8 +13,11 @@ struct DeliveryStore: Sendable {
     /// changes nothing.
     ///
     /// Only queues the statement, so that a batch of events is one round trip.
+    ///
+    /// - Parameter only: The one endpoint that gets it, whether it subscribes or not.
     func record(
-        _ event: RecordedEvent, messages: [(style: String, type: String)], in transaction: PostgresTransaction
+        _ event: RecordedEvent, messages: [(style: String, type: String)], only: WebhookEndpointID? = nil,
+        in transaction: PostgresTransaction
     ) {
         // A delivery's id is a UUIDv7: the event's timestamp with random bits of its own.
         transaction.send(
@@ -25,8 +28,10 @@ struct DeliveryStore: Sendable {
                 JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.type))::text[]) AS message (style, type)
                     ON message.style = endpoint.style
                 WHERE endpoint.account_id = \(event.account)
-                    AND (endpoint.resource IS NULL OR endpoint.resource = split_part(message.type, '.', 1))
-                    AND endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
+                    AND CASE WHEN \(only)::uuid IS NULL THEN
+                        (endpoint.resource IS NULL OR endpoint.resource = split_part(message.type, '.', 1))
+                        AND endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
+                    ELSE endpoint.id = \(only)::uuid END
             ),
             event AS (
                 INSERT INTO webhook_events (id, account_id, type, subject, sequence, time, traceparent, payload)
@@ -58,7 +63,9 @@ struct DeliveryStore: Sendable {
     /// Takes deliveries that are due, for `lease` from now, and counts them as nobody else's until then.
     ///
     /// A delivery is due when its time has come, its endpoint is enabled and no earlier message of its subject is pending
-    /// for the endpoint. Whoever dies with a lease leaves the delivery to the next one who looks.
+    /// for the endpoint. Where a rate is limited, what is taken is charged to the endpoint's row, so that all replicas
+    /// together keep to it: a twentieth of a second's messages may go at once, and the rest is spread so that no second
+    /// has more than the limit (GCRA). Whoever dies with a lease leaves the delivery to the next one who looks.
     func claim(_ openings: DispatchBoard.Openings, lease: Duration) async throws -> [ClaimedDelivery] {
         let lanes = Array(openings.lanes)
         let rows = try await database.query(
@@ -99,7 +106,10 @@ struct DeliveryStore: Sendable {
                             WHERE head.endpoint_id = pending.endpoint_id AND head.subject = pending.subject
                                 AND head.status = 'pending'
                             ORDER BY head.sequence LIMIT 1)
-                    ORDER BY pending.due_at, pending.id LIMIT queue.width * coalesce(endpoint.batch_size, 1)
+                    ORDER BY pending.due_at, pending.id
+                    LIMIT least(queue.width * coalesce(endpoint.batch_size, 1), CASE WHEN endpoint.rate_limit > 0 THEN
+                        greatest(0, floor(\(constant: Self.burst) - \(constant: Self.refill) * greatest(0,
+                            extract(epoch FROM endpoint.paced_until - clock_timestamp()))))::integer END)
                     FOR UPDATE SKIP LOCKED) AS delivery
                 LIMIT \(openings.total)
             ),
@@ -115,13 +125,29 @@ struct DeliveryStore: Sendable {
                     event.traceparent, event.payload,
                     -- A lease need not survive a crash of the database: no reason to wait for the disk.
                     set_config('synchronous_commit', 'off', true)
+            ),
+            -- Locked in the order of the ids, as everywhere.
+            paced AS (
+                SELECT endpoint.id FROM webhook_endpoints endpoint
+                WHERE endpoint.id = ANY (ARRAY(SELECT DISTINCT endpoint_id FROM taken)) AND endpoint.rate_limit > 0
+                ORDER BY endpoint.id FOR UPDATE
+            ),
+            charged AS (
+                UPDATE webhook_endpoints endpoint
+                SET paced_until = greatest(endpoint.paced_until, clock_timestamp()) + make_interval(secs =>
+                    (SELECT count(*) FROM taken WHERE taken.endpoint_id = endpoint.id)::float8
+                        / \(constant: Self.refill))
+                WHERE endpoint.id = ANY (ARRAY(SELECT id FROM paced))
+                RETURNING endpoint.id, endpoint.paced_until
             )
             -- Many deliveries of one claim go to one endpoint: only the first carries it.
             SELECT numbered.id AS delivery_id, numbered.endpoint_id AS receiver_id, message_type, attempts, attempted_at,
                 event_id, event_type, subject, numbered.sequence, time, traceparent, payload,
+                extract(epoch FROM charged.paced_until - clock_timestamp())::float8 AS pause,
                 \(constant: WebhookEndpointStore.columns)
             FROM (SELECT taken.*, row_number() OVER (PARTITION BY endpoint_id) AS number FROM taken) AS numbered
             LEFT JOIN webhook_endpoints endpoint ON numbered.number = 1 AND endpoint.id = numbered.endpoint_id
+            LEFT JOIN charged ON numbered.number = 1 AND charged.id = numbered.endpoint_id
             """)
         var endpoints: [WebhookEndpointID: WebhookEndpoint] = [:]
         for row in rows {
@@ -133,6 +159,10 @@ struct DeliveryStore: Sendable {
             try endpoints[row["receiver_id"]].map { try ClaimedDelivery(row, $0) }
         }
     }
+
+    /// How many messages of an endpoint may go at once, and how many a second after them.
+    private static let burst: StaticString = "greatest(1, endpoint.rate_limit / 20)"
+    private static let refill: StaticString = "(endpoint.rate_limit + 1 - greatest(1, endpoint.rate_limit / 20))"
 
     /// Keeps the leases of deliveries that are still under way. One that is being settled is left alone: waiting for it,
     /// while it waits for another one of these, would be a deadlock.
@@ -171,12 +201,18 @@ struct DeliveryStore: Sendable {
             UPDATE webhook_deliveries delivery
             SET status = result.status, attempts = result.attempts, due_at = result.due_at, leased_until = NULL,
                 last_attempt_at = result.at, last_status = result.code, last_error = result.error,
-                last_response = result.response
+                last_response = result.response, last_headers = result.headers,
+                failures = CASE WHEN result.status = 'delivered' THEN delivery.failures ELSE
+                    CASE WHEN jsonb_array_length(delivery.failures) >= 100 THEN delivery.failures - 0
+                        ELSE coalesce(delivery.failures, '[]') END
+                    || jsonb_build_array(jsonb_build_object('at', (extract(epoch FROM result.at) * 1000000)::bigint,
+                        'status', result.code, 'error', result.error)) END
             FROM unnest(\(attempts.map(\.delivery))::uuid[], \(attempts.map(\.settlement.status.rawValue))::text[],
                 \(attempts.map(\.settlement.attempts))::integer[], \(attempts.map(\.settlement.dueAt))::timestamptz[],
                 \(attempts.map(\.at))::timestamptz[], \(attempts.map(\.outcome.status))::integer[],
-                \(attempts.map(\.outcome.error))::text[], \(attempts.map(\.outcome.response))::text[])
-                AS result (id, status, attempts, due_at, at, code, error, response)
+                \(attempts.map(\.outcome.error))::text[], \(attempts.map(\.outcome.response))::text[],
+                \(attempts.map(\.outcome.headers))::text[])
+                AS result (id, status, attempts, due_at, at, code, error, response, headers)
             WHERE delivery.id = result.id AND delivery.status = 'pending'
                 AND (result.status = 'delivered' OR delivery.attempts = result.attempts - 1)
             RETURNING delivery.endpoint_id, delivery.subject, delivery.sequence, delivery.status, delivery.due_at
@@ -252,15 +288,37 @@ struct DeliveryStore: Sendable {
         return count > 0
     }
 
-    /// Makes all failed deliveries of an endpoint pending again. Answers how many there were.
-    func requeueFailed(of endpoint: WebhookEndpointID) async throws -> Int {
+    /// Makes the failed deliveries of an endpoint pending again that were made within a time. Answers how many there were.
+    func requeueFailed(
+        of endpoint: WebhookEndpointID, since: Timestamp? = nil, until: Timestamp? = nil
+    ) async throws -> Int {
         let count = try await database.execute(
             """
             UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at = now(), leased_until = NULL
             WHERE endpoint_id = \(endpoint) AND status = 'failed'
+                AND created_at >= coalesce(\(since)::timestamptz, '-infinity')
+                AND created_at < coalesce(\(until)::timestamptz, 'infinity')
             """)
         signal.wake()
         return count
+    }
+}
+
+extension DeliveryStore {
+    /// A delivery as a claim would give it, whatever its state.
+    func delivery(_ id: WebhookDeliveryID, of account: AccountID) async throws -> ClaimedDelivery? {
+        let rows = try await database.query(
+            """
+            SELECT delivery.id AS delivery_id, delivery.type AS message_type, delivery.attempts,
+                delivery.last_attempt_at AS attempted_at, event.id AS event_id, event.type AS event_type,
+                event.subject, event.sequence, event.time, event.traceparent, event.payload, NULL::float8 AS pause,
+                \(constant: WebhookEndpointStore.columns)
+            FROM webhook_deliveries delivery
+            JOIN webhook_events event ON event.id = delivery.event_id
+            JOIN webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
+            WHERE delivery.id = \(id) AND endpoint.account_id = \(account)
+            """)
+        return try rows.first.map { try ClaimedDelivery($0, WebhookEndpoint($0)) }
     }
 }
 
@@ -272,6 +330,8 @@ struct ClaimedDelivery: Sendable {
     /// When the last of them ended.
     let lastAttemptAt: Timestamp?
     let message: WebhookMessage
+    /// How long until its endpoint may have as many again, if its rate is limited: of its first delivery of a claim.
+    let pause: Duration?
     let endpoint: WebhookEndpoint
 }
 
@@ -297,6 +357,7 @@ extension ClaimedDelivery {
             sequence: try row["sequence"], time: try row["time"], traceparent: try row["traceparent"],
             payload: Array(try row["payload", as: String.self].utf8))
         message = WebhookMessage(type: try row["message_type"], event: event)
+        pause = try row["pause", as: Double?.self].map { .seconds($0) }
         self.endpoint = endpoint
     }
 }

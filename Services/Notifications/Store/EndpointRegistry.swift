@@ -11,26 +11,58 @@ struct EndpointRegistry: Sendable {
     let deliveries: DeliveryStore
 
     /// Creates an endpoint with a new secret, or gives the one of that name new settings.
+    ///
+    /// - Parameter isEnabled: Whether it gets messages; nil for yes, unless it is paused.
     func configure(
-        _ name: String, of account: AccountID, _ settings: EndpointSettings, headers: [String: String], isEnabled: Bool
+        _ name: String, of account: AccountID, _ settings: EndpointSettings, headers: [String: String],
+        isEnabled: Bool?
     ) async throws -> (endpoint: WebhookEndpoint, isNew: Bool) {
         let now = Timestamp.now()
-        let disabled = isEnabled ? nil : WebhookEndpoint.Disabled(reason: .requested, at: now)
+        let disabled = isEnabled ?? true ? nil : WebhookEndpoint.Disabled(reason: .requested, at: now)
         let new = WebhookEndpoint(
             id: WebhookEndpointID(), account: account, name: name, settings: settings,
             payloadVersion: WebhookStyles.style(settings.style)?.payloadVersion ?? "v1",
             secrets: try keyring.seal(EndpointSecrets(headers: headers)), createdAt: now, configuredAt: now,
             disabled: disabled)
         let isNew = try await database.withTransaction { transaction in
-            try await store.insert(new, in: transaction)
+            guard try await store.insert(new, in: transaction) else { return false }
+            greet(new, in: transaction)
+            return true
         }
         if isNew { return (new, true) }
         let changed = try await change(name, of: account) { endpoint in
-            try configure(&endpoint, like: new, headers: headers)
+            try configure(&endpoint, like: new, headers: headers, endsPause: isEnabled == true)
         }
-        if isEnabled, let changed { try await deliveries.hasten(changed.id) }
+        if let changed, changed.disabled == nil { try await deliveries.hasten(changed.id) }
         // It can only be missing if it was deleted this very moment; then the caller's PUT came before.
         return (changed ?? new, false)
+    }
+
+    /// Sends a new endpoint the message by which its style makes itself known, if there is one.
+    private func greet(_ endpoint: WebhookEndpoint, in transaction: PostgresTransaction) {
+        guard let greeting = WebhookStyles.style(endpoint.settings.style)?.greeting else { return }
+        deliveries.record(
+            RecordedEvent(pinging: endpoint.account), messages: [(endpoint.settings.style, greeting)],
+            only: endpoint.id, in: transaction)
+    }
+
+    /// Holds what is for the endpoint until ``resume(_:of:)``. Answers `nil` if there is no such endpoint.
+    func pause(_ name: String, of account: AccountID) async throws -> WebhookEndpoint? {
+        try await change(name, of: account) { endpoint in
+            endpoint.pause(at: .now())
+            return nil
+        }
+    }
+
+    /// Ends a pause, and sends what was held. One that is disabled for another reason stays so. Answers `nil` if there is
+    /// no such endpoint.
+    func resume(_ name: String, of account: AccountID) async throws -> WebhookEndpoint? {
+        let endpoint = try await change(name, of: account) { endpoint in
+            if endpoint.isPaused { endpoint.enable() }
+            return nil
+        }
+        if let endpoint, endpoint.disabled == nil { try await deliveries.hasten(endpoint.id) }
+        return endpoint
     }
 
     /// Enables the endpoint, and sends what waits for it. Answers `nil` if there is no such endpoint.
@@ -71,7 +103,7 @@ struct EndpointRegistry: Sendable {
     }
 
     private func configure(
-        _ endpoint: inout WebhookEndpoint, like new: WebhookEndpoint, headers: [String: String]
+        _ endpoint: inout WebhookEndpoint, like new: WebhookEndpoint, headers: [String: String], endsPause: Bool
     ) throws -> WebhookEndpointDisabled? {
         var secrets = try keyring.open(endpoint.secrets)
         secrets.headers = headers
@@ -81,7 +113,7 @@ struct EndpointRegistry: Sendable {
         endpoint.settings = new.settings
         endpoint.configuredAt = new.configuredAt
         if let disabled = new.disabled { return endpoint.disable(disabled.reason, at: disabled.at) }
-        endpoint.enable()
+        if !endpoint.isPaused || endsPause { endpoint.enable() }
         return nil
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @testable import Notifications
 
 @Suite struct AddressPolicyTests {
-    private func bytes(_ text: String) throws -> [UInt8] {
+    static func bytes(_ text: String) throws -> [UInt8] {
         switch try SocketAddress(ipAddress: text, port: 0) {
         case .v4(let v4): withUnsafeBytes(of: v4.address) { Array($0[4..<8]) }
         case .v6(let v6): withUnsafeBytes(of: v6.address) { Array($0[8..<24]) }
@@ -22,7 +22,7 @@ import Testing
         "ff02::1", "64:ff9b::7f00:1", "64:ff9b:1::1", "2002:7f00:1::", "2002:a00:1::1", "2001::1", "2001:10::1",
         "2001:db8::1", "3fff::1", "100::1", "5f00::1",
     ]) func `refuses what is not public`(address: String) throws {
-        #expect(!AddressPolicy.isPublic(try bytes(address)))
+        #expect(!AddressPolicy.isPublic(try Self.bytes(address)))
     }
 
     @Test(arguments: [
@@ -30,11 +30,11 @@ import Testing
         "172.15.255.255", "172.32.0.1", "192.167.255.255", "192.169.0.1", "198.17.255.255", "198.20.0.1",
         "223.255.255.255", "2606:4700::1111", "2a00:1450::1", "2001:4860:4860::8888", "2003::1",
     ]) func `lets public addresses through`(address: String) throws {
-        #expect(AddressPolicy.isPublic(try bytes(address)))
+        #expect(AddressPolicy.isPublic(try Self.bytes(address)))
     }
 
     @Test func `the operator can allow everything`() throws {
-        #expect(AddressPolicy(allowsPrivate: true).allows(try bytes("127.0.0.1")))
-        #expect(!AddressPolicy(allowsPrivate: false).allows(try bytes("127.0.0.1")))
+        #expect(AddressPolicy(allowsPrivate: true).allows(try Self.bytes("127.0.0.1")))
+        #expect(!AddressPolicy(allowsPrivate: false).allows(try Self.bytes("127.0.0.1")))
     }
 }

@@ -40,6 +40,8 @@ enum GiddyUpStyle: WebhookStyle {
 enum GiddyUpLogisticsStyle: WebhookStyle {
     static let name = "giddyup-3pl"
     static let payloadVersion = "v1"
+    /// "When first connecting the provider."
+    static let greeting: String? = "test_integration"
     static let retry: RetrySchedule? = .giddyUp
 
     static let templates = [

@@ -22,6 +22,8 @@ protocol WebhookStyle: Sendable {
     /// The request that carries a message, before the headers that every style has.
     static func request(for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
         -> WebhookRequest
+    /// The message of a ``WebhookPinged`` that a new endpoint gets at once, whatever it subscribes to.
+    static var greeting: String? { get }
     /// Whether endpoints can have a batch size, and then get ``batch(of:to:keyring:)``.
     static var knowsBatches: Bool { get }
     /// The request that carries several messages; the engine gives it its id.
@@ -37,6 +39,7 @@ extension WebhookStyle {
     static var retry: RetrySchedule? { nil }
     static var resources: [String] { [] }
     static var urlParameters: [String] { [] }
+    static var greeting: String? { nil }
     static var knowsBatches: Bool { false }
     static func batch(
         of messages: [WebhookMessage], to endpoint: WebhookEndpoint, keyring: DataKeyring

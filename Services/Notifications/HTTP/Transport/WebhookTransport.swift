@@ -63,8 +63,28 @@ final class WebhookTransport: Sendable {
         let text = String(decoding: body.prefix(Self.keptBytes), as: UTF8.self).replacing("\0", with: "\u{fffd}")
         var outcome = DeliveryOutcome(status: Int(response.status.code), response: text, retryAfter: retryAfter)
         outcome.answer = body
+        outcome.headers = Self.shown(response.headers)
         return outcome
     }
+
+    /// Response headers by lower-case name, at most as much as of a body.
+    private static func shown(_ headers: HTTPHeaders) -> String? {
+        var shown: [String: String] = [:]
+        var size = 0
+        for (name, value) in headers {
+            let name = name.lowercased()
+            let text = Self.secretHeaders.contains(name) ? "…" : value.replacing("\0", with: "\u{fffd}")
+            size += name.utf8.count + text.utf8.count
+            guard size <= keptBytes else { break }
+            shown[name] = shown[name].map { $0 + ", " + text } ?? text
+        }
+        return (try? JSON.encode(shown)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static let secretHeaders: Set<String> = [
+        "set-cookie", "set-cookie2", "authorization", "proxy-authorization", "authentication-info",
+        "proxy-authentication-info", "x-api-key", "x-auth-token", "x-csrf-token",
+    ]
 
     private static func read(_ parts: HTTPClientResponse.Body, _ limit: Int) async throws -> [UInt8] {
         var body: [UInt8] = []
