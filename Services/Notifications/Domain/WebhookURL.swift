@@ -14,6 +14,7 @@ enum WebhookURL {
             return "The URL must not contain a user name or password."
         }
         guard parts.fragment == nil else { return "The URL must not contain a fragment." }
+        guard (1...65535).contains(parts.port ?? 443) else { return "The URL's port must be from 1 to 65535." }
         guard isPlain(host), authority(of: text) == host.lowercased() + (parts.port.map { ":\($0)" } ?? "") else {
             return "The URL's host must be a plain name or address."
         }

@@ -106,7 +106,7 @@ struct DeliveryStore: Sendable {
                             WHERE head.endpoint_id = pending.endpoint_id AND head.subject = pending.subject
                                 AND head.status = 'pending'
                             ORDER BY head.sequence LIMIT 1)
-                    ORDER BY pending.due_at, pending.id
+                    ORDER BY pending.due_at
                     LIMIT least(queue.width * coalesce(endpoint.batch_size, 1), CASE WHEN endpoint.rate_limit > 0 THEN
                         greatest(0, floor(\(constant: Self.burst) - \(constant: Self.refill) * greatest(0,
                             extract(epoch FROM endpoint.paced_until - clock_timestamp()))))::integer END)
