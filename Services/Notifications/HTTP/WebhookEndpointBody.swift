@@ -66,7 +66,7 @@ struct WebhookEndpointBody: Encodable, Sendable {
         lastFailureAt = endpoint.health.lastFailureAt
     }
 
-    enum CodingKeys: String, CodingKey {
+    enum CodingKeys: String, CodingKey, CaseIterable {
         case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret
         case payloadVersion = "payload_version"
         case batchSize = "batch_size"

@@ -35,7 +35,8 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         authorization = try container.decodeIfPresent(String.self, forKey: .authorization)
         headers = try container.decodeIfPresent([String: String].self, forKey: .headers)
         enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
-        let known = Set(CodingKeys.allCases.map(\.rawValue))
+        // What an endpoint shows may come back with its settings, and means nothing.
+        let known = Set(CodingKeys.allCases.map(\.rawValue) + WebhookEndpointBody.CodingKeys.allCases.map(\.rawValue))
         strangers = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
             .filter { !known.contains($0) }.sorted()
     }

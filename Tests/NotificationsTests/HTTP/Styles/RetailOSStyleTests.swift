@@ -106,6 +106,15 @@ import Testing
         #expect(throws: (any Error).self) { try request.settings(allowsPlainHTTP: false) }
     }
 
+    @Test func `what an endpoint shows can be sent back`() throws {
+        let endpoint = try endpoint()
+        let shown = WebhookEndpointBody(endpoint, EndpointSecrets(), showsSecret: true)
+        let request = try JSON.decode(WebhookEndpointRequest.self, from: JSON.encode(shown))
+        let (settings, headers) = try request.settings(allowsPlainHTTP: false)
+        #expect(settings == endpoint.settings)
+        #expect(headers.isEmpty)
+    }
+
     @Test func `the authorization is a header of the endpoint's, the resource has a default`() throws {
         let body = #"{"url":"\#(Self.url)","style":"retailos","authorization":"API_KEY abc","headers":{"X-A":"b"}}"#
         let (settings, headers) = try JSON.decode(WebhookEndpointRequest.self, from: body)
