@@ -92,6 +92,12 @@ struct BenchStack {
         let p99: Double
     }
 
+    /// Vacuums and analyzes a table, or all of them, as autovacuum would have in time.
+    static func vacuum(_ table: String = "", in database: PostgresDatabase) async throws {
+        // By itself: it cannot be in a pipeline.
+        try await database.withConnection { try await $0.script("VACUUM ANALYZE \(table)") }
+    }
+
     /// The database as its administrator, for filling tables.
     func withDatabase<R: Sendable>(_ body: (PostgresDatabase) async throws -> R) async throws -> R {
         let cluster = PostgresCluster(

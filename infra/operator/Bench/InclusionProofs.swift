@@ -67,7 +67,7 @@ struct InclusionProofs {
                 INSERT INTO consent.consent_trees (account_id, size, root, subtrees, sequence, signed_at)
                 VALUES (\(account), \(head.size), \(head.root.bytes), \(head.subtrees.flatMap(\.bytes)), 1, now())
                 """)
-            try await database.execute(PostgresQuery(unsafeSQL: "VACUUM ANALYZE consent.consent_tree_hashes"))
+            try await BenchStack.vacuum("consent.consent_tree_hashes", in: database)
         }
     }
 

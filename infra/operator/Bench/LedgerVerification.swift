@@ -71,7 +71,7 @@ struct LedgerVerification {
                 """)
         }
         for table in ["transactions", "ledger_postings"] {
-            try await database.execute(PostgresQuery(unsafeSQL: "VACUUM ANALYZE payments.\(table)"))
+            try await BenchStack.vacuum("payments.\(table)", in: database)
         }
     }
 }

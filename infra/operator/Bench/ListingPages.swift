@@ -64,7 +64,7 @@ struct ListingPages {
                     now(), now()
                 FROM generate_series(1, \(rows)::bigint) AS n
                 """)
-            try await database.execute(PostgresQuery(unsafeSQL: "VACUUM ANALYZE catalog.listings"))
+            try await BenchStack.vacuum("catalog.listings", in: database)
         }
     }
 

@@ -19,7 +19,7 @@ struct Searches {
         let small = try await archive("S", orders: 10_000)
         let large = try await archive("L", orders: 1_000_000)
         try await stack.withDatabase { database in
-            _ = try await database.execute(PostgresQuery(unsafeSQL: "VACUUM ANALYZE"))
+            try await BenchStack.vacuum(in: database)
         }
         var figures: [Figure] = []
         for search in Search.all {

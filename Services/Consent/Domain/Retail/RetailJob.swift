@@ -49,31 +49,3 @@ struct RetailCustomer: Codable, Equatable, Sendable {
         return report
     }
 }
-
-extension Person {
-    /// The person as the clienteling API shows it; null where nothing is known.
-    var retailBody: [String: JSONValue] {
-        func text(_ value: String?) -> JSONValue { value.map { .string($0) } ?? .null }
-        var body: [String: JSONValue] = [
-            "title": .null, "gender": .null, "dob": .null, "generalMarketing": .bool(acceptsMarketing),
-            "thirdPartyMarketing": false, "storeMarketing": false, "smsMarketing": false,
-            "emailMarketing": .bool(acceptsMarketing), "postMarketing": false, "address": [:], "details": [:],
-            "reporting": [:], "anonymised": false, "registeredById": .null, "registeredAtId": .null,
-            "territoryId": .null, "regionId": .null,
-        ]
-        body.merge(retail) { $1 }
-        body["id"] = .string(id.uuid.uuidString.lowercased())
-        body["externalCustomerId"] = text(givenExternalID)
-        body["firstName"] = text(details.firstName ?? details.name)
-        body["lastName"] = text(details.lastName)
-        body["telephone"] = text(details.phone ?? details.phoneNumber)
-        body["email"] = text(details.email)
-        body["createdAt"] = .string(createdAt.rfc3339)
-        body["updatedAt"] = .string((sequence == 1 ? createdAt : updatedAt).rfc3339)
-        return body
-    }
-
-    /// The names of ``retailBody``.
-    static let retailFields: Set<String> = Set(
-        Person(CustomerReport(externalID: "x"), of: AccountID(), at: .now()).retailBody.keys)
-}
