@@ -34,10 +34,19 @@ struct BenchCommand: AsyncParsableCommand {
 
     func run() async throws {
         var figures: [Figure] = []
+        var isComplete = true
         for (names, measure) in measurements + (only == nil ? [] : longMeasurements) {
             if let only, !names.contains(where: { $0.contains(only) }) { continue }
             note("measuring: \(names.joined(separator: ", "))")
-            figures += try await measure()
+            do {
+                let measured = try await measure()
+                for figure in measured { note(figure.row) }
+                figures += measured
+            } catch {
+                // The others are worth having all the same.
+                isComplete = false
+                note("not measured: \(error)")
+            }
         }
         let report = Report(machine: .current(), figures: figures)
         if json {
@@ -49,6 +58,7 @@ struct BenchCommand: AsyncParsableCommand {
             for figure in figures { print(figure.row) }
             print("\n\(report.machine.line)")
         }
+        if !isComplete { throw ExitCode.failure }
     }
 
     /// What is measured, in order; parts that need a stack of their own start one.

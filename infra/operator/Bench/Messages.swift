@@ -35,6 +35,8 @@ struct Messages {
         var order = OrderPlaced.example.order
         // A dealer's order: twelve partitions of the mock broker hold so many of these, and no more.
         order.checkout = nil
+        order.aftersales = nil
+        order.metadata = nil
         let outbox = Outbox(service: .orders, signal: WakeSignal())
         for _ in 0..<(Self.count / 500) {
             try await database.withTransaction { transaction in
