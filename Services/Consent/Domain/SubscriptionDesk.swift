@@ -46,7 +46,7 @@ struct SubscriptionDesk: Sendable {
             let new = SMSSubscription(
                 id: SMSSubscriptionID(), account: account, person: person.id, phoneNumber: consent.phoneNumber,
                 source: consent.source, consentedAt: consent.consentedAt ?? time, proof: consent.proof)
-            return write(new, .created)
+            return try write(new, .created)
         }
         if existing.covers(consent) {
             return Result(subscription: existing, person: person, state: .alreadySubscribed)
@@ -56,7 +56,7 @@ struct SubscriptionDesk: Sendable {
         renewed.consentedAt = consent.consentedAt ?? max(time, existing.consentedAt)
         renewed.proof = consent.proof
         renewed.unsubscribedAt = nil
-        return write(renewed, .updated)
+        return try write(renewed, .updated)
     }
 
     /// Whose consent it is: found, made, or one of two who turn out to be one.
@@ -144,7 +144,7 @@ struct SubscriptionDesk: Sendable {
         var results: [Result] = []
         for var subscription in active {
             subscription.unsubscribedAt = max(time, subscription.consentedAt)
-            results.append(write(subscription, .optedOut, reason: request.reason, source: request.source))
+            results.append(try write(subscription, .optedOut, reason: request.reason, source: request.source))
         }
         let shown = preferred(of: results.map(\.subscription), request, named)
         guard let result = results.first(where: { $0.subscription == shown }) else { throw .unknownSubscription }
@@ -165,7 +165,8 @@ struct SubscriptionDesk: Sendable {
 
     private mutating func write(
         _ subscription: SMSSubscription, _ state: SubscriptionState, reason: String? = nil, source: String? = nil
-    ) -> Result {
+    ) throws(ConsentRefusal) -> Result {
+        guard let person = register[subscription.person] else { throw .unknownSubscription }
         changed.append(subscription)
         let personal = ConsentPersonalPart(
             person: subscription.person, address: subscription.phoneNumber,
@@ -176,9 +177,6 @@ struct SubscriptionDesk: Sendable {
                 source: source ?? subscription.source,
                 occurredAt: subscription.unsubscribedAt ?? subscription.consentedAt, recordedAt: time,
                 personal: personal))
-        guard let person = register[subscription.person] else {
-            preconditionFailure("a subscription is written for a person of the register")
-        }
-        return Result(subscription: subscription, person: person, state: state)
+        return Result(subscription: subscription, person: register[person.id] ?? person, state: state)
     }
 }
