@@ -52,7 +52,8 @@ import Testing
 
     @Test func anUpsertIsAJobThatMakesTheCustomer() async throws {
         try await Shop.open { shop in
-            let job = try await shop.upsert("jo-1")
+            // A consent would be a second event of the customer, and so a change.
+            let job = try await shop.upsert("jo-1", ["generalMarketing": false])
             #expect(try await shop.status(of: job) == "queued")
             #expect(try await shop.customers.work() == 1)
             #expect(try await shop.status(of: job) == "completed")
