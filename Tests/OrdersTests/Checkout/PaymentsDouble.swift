@@ -37,18 +37,18 @@ final class PaymentsDouble: Sendable {
     var charges: [ChargeRequested] { state.withLock { $0.charges } }
 
     func run(_ till: Till) async throws {
-        var position: Int64 = 0
+        // Positions are drawn before their transactions commit, so a lower one may come after a higher one.
+        var seen: Set<Int64> = []
         while !Task.isCancelled {
             let isSilent = state.withLock { $0.isSilent }
             if !isSilent {
                 let rows = try await till.database.query(
                     """
                     SELECT position, type, payload FROM outbox
-                    WHERE position > \(position) AND type LIKE 'com.caravan.payments.%' ORDER BY position
+                    WHERE type LIKE 'com.caravan.payments.%' ORDER BY position
                     """)
                 var snapshots: [TransactionSnapshot] = []
-                for row in rows {
-                    position = try row["position"]
+                for row in rows where seen.insert(try row["position"]).inserted {
                     snapshots += try answers(type: row["type"], payload: row["payload"])
                 }
                 if !snapshots.isEmpty { try await deliver(snapshots, to: till) }

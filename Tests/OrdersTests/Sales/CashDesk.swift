@@ -140,15 +140,12 @@ final class OwnersStandIn: Sendable {
 
     /// Answers until it is cancelled.
     func run() async throws {
-        var position: Int64 = 0
+        // Positions are drawn before their transactions commit, so a lower one may come after a higher one.
+        var seen: Set<Int64> = []
         while !Task.isCancelled {
             let rows = try await database.query(
-                """
-                SELECT position, type, payload, account FROM outbox
-                WHERE position > \(position) AND type LIKE '%requested%' ORDER BY position
-                """)
-            for row in rows {
-                position = try row["position"]
+                "SELECT position, type, payload, account FROM outbox WHERE type LIKE '%requested%' ORDER BY position")
+            for row in rows where seen.insert(try row["position"]).inserted {
                 try await answer(try row["type"], try row["payload"], try row["account"])
             }
             try await Task.sleep(for: .milliseconds(2))
