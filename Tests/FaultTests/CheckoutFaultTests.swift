@@ -51,7 +51,9 @@ extension FaultSuite.CheckoutFaultTests {
         try await shopping.value
         var purchases: [Buyer.Purchase] = []
         for buyer in buyers + [victim] {
-            #expect(await buyer.complaints == [])
+            // Named, so that a failure shows them.
+            let complaints = await buyer.complaints
+            #expect(complaints == [])
             purchases += await buyer.purchases
         }
         print("fault tests: \(purchases.count) checkouts were acknowledged")

@@ -48,7 +48,9 @@ import Testing
         try await work.value
         var acknowledged: [String: Int] = [:]
         for subscriber in subscribers {
-            #expect(await subscriber.complaints == [])
+            // Named, so that a failure shows them.
+            let complaints = await subscriber.complaints
+            #expect(complaints == [])
             acknowledged.merge(await subscriber.acknowledged) { $0 + $1 }
         }
         print("consent fault tests: \(acknowledged.values.reduce(0, +)) changes were acknowledged")

@@ -72,7 +72,9 @@ extension FaultSuite.OrderFaultTests {
     private func check(_ shoppers: [Shopper]) async throws -> [Shopper.Placed] {
         var placed: [Shopper.Placed] = []
         for shopper in shoppers {
-            #expect(await shopper.complaints == [])
+            // Named, so that a failure shows them.
+            let complaints = await shopper.complaints
+            #expect(complaints == [])
             placed += await shopper.placed
         }
         #expect(placed.count > 100)
