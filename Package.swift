@@ -160,7 +160,7 @@ let package = Package(
             name: "TestKit",
             dependencies: [
                 "LocalStack", "Kafka", "Messaging", "Postgres", "Schema", "Edge", .asyncHTTPClient, .hummingbird,
-                .httpTypes, .nioCore, .nioHTTP1, .serviceLifecycle,
+                .httpTypes, .logging, .nioCore, .nioHTTP1, .serviceLifecycle,
             ],
             path: "Shared/TestKit", swiftSettings: settings),
         .target(name: "CBind", path: "infra/devbroker/CBind"),

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import ServiceLifecycle
 import Synchronization
@@ -31,6 +32,7 @@ public final class WebhookReceiver: Sendable {
 
     public let port: Int
     private let log: Log
+    private let group: ServiceGroup
     private let server: Task<Void, any Error>
 
     /// What handlers and the receiver share.
@@ -38,9 +40,10 @@ public final class WebhookReceiver: Sendable {
         let deliveries = Mutex<[Delivery]>([])
     }
 
-    private init(port: Int, log: Log, server: Task<Void, any Error>) {
+    private init(port: Int, log: Log, group: ServiceGroup, server: Task<Void, any Error>) {
         self.port = port
         self.log = log
+        self.group = group
         self.server = server
     }
 
@@ -75,8 +78,12 @@ public final class WebhookReceiver: Sendable {
                 bound.yield(channel.localAddress?.port ?? 0)
                 bound.finish()
             })
-        let server = Task { try await application.run() }
-        for await port in ports { return WebhookReceiver(port: port, log: log, server: server) }
+        var configuration = ServiceGroupConfiguration(
+            services: [.init(service: application)], logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
+        configuration.maximumGracefulShutdownDuration = .seconds(1)
+        let group = ServiceGroup(configuration: configuration)
+        let server = Task { try await group.run() }
+        for await port in ports { return WebhookReceiver(port: port, log: log, group: group, server: server) }
         try await server.value
         throw CancellationError()
     }
@@ -86,8 +93,10 @@ public final class WebhookReceiver: Sendable {
     /// Everything received so far, in the order of arrival.
     public var deliveries: [Delivery] { log.deliveries.withLock { $0 } }
 
+    /// Takes no more connections, and ends answers that still wait after a second. A server that is only cancelled
+    /// drops connections it has accepted and not served yet, which SwiftNIO answers by ending the process.
     public func stop() async {
-        server.cancel()
+        await group.triggerGracefulShutdown()
         _ = await server.result
     }
 }

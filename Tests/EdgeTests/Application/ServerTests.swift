@@ -21,16 +21,22 @@ import Testing
         }
         let edge = try TestEdge(limits: limits, dealer.routes)
         let (token, _) = try await edge.key()
-        let running = Task { try await edge.application.run() }
+        let group = serviceGroup(edge)
+        let running = Task { try await group.run() }
         let result: Result<Void, any Error>
         do {
             result = .success(try await body(RawClient(port: edge.application.boundPort), token))
         } catch {
             result = .failure(error)
         }
-        running.cancel()
-        _ = await running.result
+        await group.triggerGracefulShutdown()
+        try await running.value
         try result.get()
+    }
+
+    private func serviceGroup(_ edge: TestEdge) -> ServiceGroup {
+        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        return ServiceGroup(configuration: .init(services: [edge.application], logger: silent))
     }
 
     private func head(_ line: String, _ token: String?, _ fields: String...) -> [UInt8] {
@@ -139,8 +145,7 @@ import Testing
         }
         let edge = try TestEdge(dealer.routes)
         let (token, _) = try await edge.key()
-        let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let group = ServiceGroup(configuration: .init(services: [edge.application], logger: silent))
+        let group = serviceGroup(edge)
         let running = Task { try await group.run() }
         let client = RawClient(port: await edge.application.boundPort)
         let request = head("GET /v1/slow", token)
