@@ -9,6 +9,10 @@ public import Schema
 public protocol EventHandler: Sendable {
     associatedtype Payload: Event
 
+    /// Whether an event is this handler's business, as far as a glance can tell. One that is no handler's is passed over
+    /// without a transaction, so the answer must always be the same. By default every event is.
+    func concerns(_ envelope: EventEnvelope) -> Bool
+
     /// Applies an event.
     /// - Throws: A transient ``PostgresError`` to be called again for as long as it takes; anything else to have the
     ///   event parked after a few attempts.
@@ -23,6 +27,8 @@ public protocol EventHandler: Sendable {
 }
 
 extension EventHandler {
+    public func concerns(_ envelope: EventEnvelope) -> Bool { true }
+
     public func handle(_ events: [Received<Payload>], in transaction: PostgresTransaction) async throws {
         for event in events { try await event.traced { try await handle(event, in: transaction) } }
     }
@@ -54,12 +60,14 @@ struct EventHandlers: Sendable {
     /// A handler without its type.
     private struct Entry: Sendable {
         let payload: ObjectIdentifier
+        let concerns: @Sendable (EventEnvelope) -> Bool
         let decode: @Sendable ([EventEnvelope]) throws -> any Sendable
         let handle: @Sendable (any Sendable, PostgresTransaction) async throws -> Void
 
         init<H: EventHandler>(_ handler: H) {
             typealias Events = [Received<H.Payload>]
             payload = ObjectIdentifier(H.Payload.self)
+            concerns = { handler.concerns($0) }
             decode = { envelopes in
                 try envelopes.map { Received(envelope: $0, payload: try $0.decode(H.Payload.self)) } as Events
             }
@@ -84,7 +92,9 @@ struct EventHandlers: Sendable {
     /// The topics to subscribe to.
     var topics: [String] { table.keys.sorted() }
 
-    func handles(_ envelope: EventEnvelope) -> Bool { table[envelope.topic]?[envelope.family] != nil }
+    func handles(_ envelope: EventEnvelope) -> Bool {
+        table[envelope.topic]?[envelope.family]?.contains { $0.concerns(envelope) } ?? false
+    }
 
     /// Runs the events' handlers, in the order in which they were given. Events of one type that follow each other are
     /// decoded once and handed over together.

@@ -38,6 +38,14 @@ private struct HugeHandler: EventHandler {
     func handle(_ event: Received<Huge>, in transaction: PostgresTransaction) async throws {}
 }
 
+private struct PickyHandler: EventHandler {
+    let subject: String
+
+    func concerns(_ envelope: EventEnvelope) -> Bool { envelope.subject == subject }
+
+    func handle(_ event: Received<Noted>, in transaction: PostgresTransaction) async throws {}
+}
+
 @Suite struct EventHandlersTests {
     private func delivery(_ database: PostgresDatabase, _ handlers: [any EventHandler]) -> EventDelivery {
         EventDelivery(
@@ -72,6 +80,15 @@ private struct HugeHandler: EventHandler {
             #expect(try await effects(database) == ["a": [1, 2], "b": [1]])
             #expect(try await ParkingStore.count(in: database) == 0)
         }
+    }
+
+    @Test("An event is read if a glance of one of its handlers tells that it is its business")
+    func glance() throws {
+        let handlers = EventHandlers([PickyHandler(subject: "a"), PickyHandler(subject: "b")])
+        let events = try ["a", "b", "c"].map { try noted($0, 1) }
+        #expect(events.map(handlers.handles) == [true, true, false])
+        let other = try huge("c")
+        #expect(EventHandlers([HugeHandler()]).handles(other) && !handlers.handles(other))
     }
 
     @Test("Each event of a batch is applied under its own trace")

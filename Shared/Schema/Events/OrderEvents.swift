@@ -18,6 +18,18 @@ public struct OrderPlaced: DescribedEvent {
     }
 
     public static var example: OrderPlaced { OrderPlaced(order: .example) }
+
+    /// Whether an event's order was sold by the checkout, read without the rest of it; false if it cannot be read.
+    public static func isOfCheckout(_ envelope: EventEnvelope) -> Bool {
+        (try? JSON.decode(Glance.self, from: envelope.payload))?.order.checkout != nil
+    }
+
+    private struct Glance: Decodable {
+        struct Order: Decodable { let checkout: Anything? }
+        struct Anything: Decodable { init(from decoder: any Decoder) {} }
+
+        let order: Order
+    }
 }
 
 /// All lines of an order were given stock.
