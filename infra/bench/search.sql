@@ -2,8 +2,8 @@
 -- Variables of psql: account (its id), orders (how many), name (what all numbers begin with).
 --
 -- Half of the orders are their customer's only one; nearly all others are of customers with about five, and 0.5 % of customers
--- with about fifty. They spread over two years and 10,000 endings of a card, whatever their number: a million orders have a hundred
--- of each ending and 1,370 a day, ten thousand orders one and fourteen.
+-- with about fifty. They spread over two years whatever their number: a million orders are 1,370 a day, ten thousand are fourteen.
+-- Of each ending of a card there are a hundred orders in both: what is compared is how orders are found, not how many are shown.
 \set ON_ERROR_STOP on
 SET synchronous_commit = off;
 -- Rows that belong together are made together here; checking it would take longer than making them.
@@ -11,7 +11,7 @@ SET session_replication_role = replica;
 SET work_mem = '256MB';
 
 CREATE TEMPORARY TABLE made AS
-SELECT n, buyer, at, lpad((hashint8(buyer) & 2147483647)::bigint % 10000 || '', 4, '0') AS last_four,
+SELECT n, buyer, at, lpad((hashint8(buyer) & 2147483647)::bigint % (:orders / 100) || '', 4, '0') AS last_four,
     (moment || '7' || substr(hash, 1, 3) || '8' || substr(hash, 4, 15))::uuid AS id,
     (moment || '7' || substr(hash, 5, 3) || '8' || substr(hash, 8, 15))::uuid AS transaction_id,
     md5('customer' || buyer || :'name')::uuid AS customer_id
