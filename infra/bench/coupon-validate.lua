@@ -1,4 +1,6 @@
 -- Validates a coupon for a cart with every request. Arguments: token, the coupon's code.
+dofile((debug.getinfo(1).source:match("@(.*/)") or "") .. "common.lua")
+
 function init(args)
     headers = {
         ["Authorization"] = "Bearer " .. args[1],
@@ -12,9 +14,4 @@ function request()
     local body = '{"subtotal":"' .. math.random(50, 500) .. '.00","customer_email":"jo@shop.example","country":"US",'
         .. '"product_ids":[2001]}'
     return wrk.format("POST", path, headers, body)
-end
-
-function done(summary, latency)
-    io.write(string.format("RESULT %d %d %d %f\n", summary.requests, summary.errors.status, summary.duration,
-        latency:percentile(99)))
 end

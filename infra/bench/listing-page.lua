@@ -1,4 +1,6 @@
 -- Reads pages of 100 listings behind random cursors. Arguments: token, a file with a cursor a line.
+dofile((debug.getinfo(1).source:match("@(.*/)") or "") .. "common.lua")
+
 function init(args)
     token = args[1]
     cursors = {}
@@ -9,9 +11,4 @@ end
 function request()
     local cursor = cursors[math.random(#cursors)]
     return wrk.format("GET", "/v1/listings?limit=100&after=" .. cursor, { ["Authorization"] = "Bearer " .. token })
-end
-
-function done(summary, latency)
-    io.write(string.format("RESULT %d %d %d %f\n", summary.requests, summary.errors.status, summary.duration,
-        latency:percentile(99)))
 end

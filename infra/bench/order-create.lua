@@ -1,19 +1,12 @@
 -- Reports a new order with every request. Arguments: path, token, a text that is new in each run.
-local counter = 0
-
-function setup(thread)
-    thread:set("number", counter)
-    counter = counter + 1
-end
+dofile((debug.getinfo(1).source:match("@(.*/)") or "") .. "common.lua")
 
 function init(args)
     path, token, run = args[1], args[2], args[3]
-    sent = 0
 end
 
 function request()
-    sent = sent + 1
-    local name = run .. "-" .. number .. "-" .. sent
+    local name = fresh(run)
     local headers = {
         ["Authorization"] = "Bearer " .. token,
         ["Content-Type"] = "application/json",
@@ -25,9 +18,4 @@ function request()
         .. '"postal_code":"75001","country":"FR"},"line_items":[{"external_id":"bench-listing","sku":"SKU-1",'
         .. '"quantity":2,"unit_amount":"125.00"}]}'
     return wrk.format("POST", path, headers, body)
-end
-
-function done(summary, latency)
-    io.write(string.format("RESULT %d %d %d %f\n", summary.requests, summary.errors.status, summary.duration,
-        latency:percentile(99)))
 end

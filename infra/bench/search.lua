@@ -1,4 +1,6 @@
 -- Reads pages that are searched for. Arguments: token, a file with a path a line.
+dofile((debug.getinfo(1).source:match("@(.*/)") or "") .. "common.lua")
+
 function init(args)
     token = args[1]
     paths = {}
@@ -9,9 +11,4 @@ end
 function request()
     return wrk.format("GET", paths[math.random(#paths)],
         { ["Authorization"] = "Bearer " .. token, ["Accept"] = "application/json" })
-end
-
-function done(summary, latency)
-    io.write(string.format("RESULT %d %d %d %f\n", summary.requests, summary.errors.status, summary.duration,
-        latency:percentile(99)))
 end
