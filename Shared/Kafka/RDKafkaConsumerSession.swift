@@ -22,7 +22,13 @@ final class RDKafkaConsumerSession: Sendable {
         var distrustsCommitsUntil: ContinuousClock.Instant?
         /// The offset to read next by the group's book-keeping; `nil` if nothing has been committed yet.
         var assignment: [KafkaTopicPartition: Int64?] = [:]
+        /// Whether stored offsets wait to be sent to the group.
+        var isCommitDue = false
+        var committedAt: ContinuousClock.Instant?
     }
+
+    /// How long an offset may wait for others to be committed with it: a commit costs as much as many a message.
+    private static let commitPause = Duration.milliseconds(100)
 
     let number: Int
     private let client: RDKafkaClient
@@ -81,7 +87,8 @@ final class RDKafkaConsumerSession: Sendable {
             where error == RD_KAFKA_RESP_ERR_NO_ERROR && state.assignment.keys.contains(partition) {
                 state.assignment[partition] = offset
             }
-            return rd_kafka_commit(client.handle, nil, 1)
+            state.isCommitDue = true
+            return commitWhatIsDue(&state)
         }
         switch code {
         case RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR__NO_OFFSET, RD_KAFKA_RESP_ERR__STATE: return
@@ -89,7 +96,30 @@ final class RDKafkaConsumerSession: Sendable {
         }
     }
 
+    /// Sends the stored offsets to the group, unless that was done a moment ago.
+    private func commitWhatIsDue(_ state: inout State, isPressing: Bool = false) -> rd_kafka_resp_err_t {
+        guard !state.isDestroyed, state.isCommitDue, isPressing || untilCommit(state) <= .zero else {
+            return RD_KAFKA_RESP_ERR_NO_ERROR
+        }
+        state.isCommitDue = false
+        state.committedAt = .now
+        return rd_kafka_commit(client.handle, nil, 1)
+    }
+
+    private func untilCommit(_ state: State) -> Duration {
+        guard state.isCommitDue else { return .seconds(3600) }
+        return state.committedAt.map { Self.commitPause - (.now - $0) } ?? .zero
+    }
+
     // MARK: - On the owner's thread
+
+    /// Commits what waits for it. What cannot be committed comes again, which is no loss.
+    private func commitPending(isPressing: Bool = false) {
+        state.withLock { state in
+            guard !clusterHasChanged(&state) else { return }
+            _ = commitWhatIsDue(&state, isPressing: isPressing)
+        }
+    }
 
     func subscribe(to topics: [String]) throws(KafkaError) {
         let list = RDKafkaPartitions(
@@ -120,7 +150,9 @@ final class RDKafkaConsumerSession: Sendable {
         var topics = TopicNames()
         while messages.count < maximum, bytes < maximumBytes {
             let left = messages.isEmpty ? max(.zero, deadline - .now) : .zero
-            guard let event = client.poll(atMost: left) else {
+            let pause = max(.zero, state.withLock { untilCommit($0) })
+            guard let event = client.poll(atMost: min(left, pause)) else {
+                commitPending()
                 if left == .zero || isInterrupted() { break }
                 continue
             }
@@ -151,6 +183,7 @@ final class RDKafkaConsumerSession: Sendable {
 
     /// Leaves the group, as far as that is possible before the deadline.
     func leave(until deadline: ContinuousClock.Instant) {
+        commitPending(isPressing: true)
         if let error = rd_kafka_consumer_close_queue(client.handle, client.queue) {
             return rd_kafka_error_destroy(error)
         }
@@ -171,6 +204,7 @@ final class RDKafkaConsumerSession: Sendable {
 
     private func rebalance(_ event: borrowing RDKafkaEvent) {
         guard event.errorCode == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, let partitions = event.partitions else {
+            commitPending(isPressing: true)
             rd_kafka_assign(client.handle, nil)
             state.withLock { $0.assignment = [:] }
             return
