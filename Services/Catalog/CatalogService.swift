@@ -20,28 +20,38 @@ public struct CatalogService: CaravanService {
         PostgresMigration(
             name: "0005_drop_listing_check.sql", sql: PackageResources._005_drop_listing_check_sql),
         PostgresMigration(name: "0006_create_stores.sql", sql: PackageResources._006_create_stores_sql),
+        PostgresMigration(name: "0007_create_retail_jobs.sql", sql: PackageResources._007_create_retail_jobs_sql),
     ]
 
     public let routes: [Route]
     public let handlers: [any EventHandler]
-    public let jobs: [any Service] = []
+    public let jobs: [any Service]
 
     public init(platform: Platform) throws {
         let listings = ListingStore(database: platform.database)
-        let stock = Stock(listings: listings, outbox: platform.outbox)
+        let stock = Stock(listings: listings, outbox: platform.outbox, keyring: platform.keyring)
         let campaigns = CampaignBook(
             campaigns: CampaignStore(database: platform.database), outbox: platform.outbox)
-        let shops = Shops(store: ShopStore(database: platform.database), outbox: platform.outbox)
+        let shops = Shops(
+            store: ShopStore(database: platform.database), outbox: platform.outbox, keyring: platform.keyring)
+        let idempotency = Idempotency(database: platform.database, keyring: platform.keyring)
+        let retailJobs = RetailJobStore(database: platform.database, outbox: platform.outbox)
+        let products = RetailProducts(stock: stock, jobs: retailJobs, logger: platform.logger)
+        let stores = RetailStores(shops: shops, jobs: retailJobs, logger: platform.logger)
         routes =
             DealerListingRoutes(listings: listings).routes
             + ListingManagementRoutes(stock: stock).routes
             + CampaignRoutes(search: CampaignSearch(database: platform.database)).routes
             + CampaignManagementRoutes(book: campaigns).routes
-            + StoreRoutes(
-                shops: shops, idempotency: Idempotency(database: platform.database, keyring: platform.keyring)
-            ).routes
+            + StoreRoutes(shops: shops, idempotency: idempotency).routes
+            + RetailProductRoutes(products: products, idempotency: idempotency).routes
+            + RetailStoreRoutes(stores: stores, idempotency: idempotency).routes
         handlers = [
             OrderPlacedHandler(stock: stock), OrderCancelledHandler(stock: stock), StoreRequestedHandler(shops: shops),
+        ]
+        jobs = [
+            RetailJobRunner(products.queue, logger: platform.logger),
+            RetailJobRunner(stores.queue, logger: platform.logger),
         ]
     }
 }

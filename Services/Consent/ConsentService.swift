@@ -22,6 +22,7 @@ public struct ConsentService: CaravanService {
         PostgresMigration(
             name: "0007_create_uncounted_sales.sql", sql: PackageResources._007_create_uncounted_sales_sql),
         PostgresMigration(name: "0008_create_retail_jobs.sql", sql: PackageResources._008_create_retail_jobs_sql),
+        PostgresMigration(name: "0009_share_retail_jobs.sql", sql: PackageResources._009_share_retail_jobs_sql),
     ]
 
     public let routes: [Route]
@@ -54,21 +55,26 @@ public struct ConsentService: CaravanService {
             ).routes
         let suite = BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
         let dealer = DealerCustomerRoutes(people: people, idempotency: idempotency).routes
-        let retailCustomers = RetailCustomers(people: people, database: database)
-        let retail = RetailCustomerRoutes(customers: retailCustomers, list: list, idempotency: idempotency).routes
+        let retailJobs = RetailJobs(database: database)
+        let retailCustomers = RetailCustomers(
+            people: people, jobs: retailJobs, database: database, logger: platform.logger)
+        let retail =
+            RetailCustomerRoutes(customers: retailCustomers, list: list, idempotency: idempotency).routes
+            + RetailJobRoutes(jobs: retailJobs).routes
         routes = dealer + crm + suite + retail + ConsentProofRoutes(trees: trees).routes
         handlers = [
             CheckoutCustomerSavedHandler(customers: customers), BlacklistAppliedHandler(blacklist: blacklist),
             CustomerStandingReportedHandler(checks: checks), SaleRecordedHandler(counter: counter),
             PersonRequestedHandler(inquiries: PersonInquiries(people: people)),
             SMSStopReceivedHandler(subscriptions: subscriptions, keyring: platform.keyring),
+            RetailJobReportedHandler(jobs: retailJobs),
         ]
         let grower = TreeGrower(
             trees: trees, signal: ledger.signal, interval: settings.checkpointInterval, logger: platform.logger)
         jobs = [
             customers.arrivals, blacklist.applications, checks.answers, grower,
             SalesCounting(counter: counter, logger: platform.logger),
-            RetailJobRunner(customers: retailCustomers, logger: platform.logger),
+            retailJobs.waiter, RetailJobRunner(retailCustomers.queue, logger: platform.logger),
         ]
     }
 }

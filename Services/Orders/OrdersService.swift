@@ -24,6 +24,7 @@ public struct OrdersService: CaravanService {
             name: "0009_lighten_checkout.sql", sql: PackageResources._009_lighten_checkout_sql),
         PostgresMigration(name: "0010_create_sales_events.sql", sql: PackageResources._010_create_sales_events_sql),
         PostgresMigration(name: "0011_create_aftersales.sql", sql: PackageResources._011_create_aftersales_sql),
+        PostgresMigration(name: "0012_create_retail_jobs.sql", sql: PackageResources._012_create_retail_jobs_sql),
     ]
 
     public let routes: [Route]

@@ -11,26 +11,32 @@ public struct Listing: Equatable, Sendable {
     public private(set) var content: ListingContent
     /// Pieces that matched orders took.
     public private(set) var allocated: Int
+    /// What only the clienteling API knows, by its names.
+    public private(set) var retail: [String: JSONValue]
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
 
     /// A listing published for the first time.
-    public init(publishing content: ListingContent, for account: AccountID, at time: Timestamp) {
+    public init(
+        publishing content: ListingContent, retail: [String: JSONValue] = [:], for account: AccountID,
+        at time: Timestamp
+    ) {
         self.init(
-            id: ListingID(), account: account, sequence: 1, content: content, allocated: 0, createdAt: time,
-            updatedAt: time)
+            id: ListingID(), account: account, sequence: 1, content: content, allocated: 0, retail: retail,
+            createdAt: time, updatedAt: time)
     }
 
     /// A listing as it was stored.
     public init(
         id: ListingID, account: AccountID, sequence: Int64, content: ListingContent, allocated: Int,
-        createdAt: Timestamp, updatedAt: Timestamp
+        retail: [String: JSONValue] = [:], createdAt: Timestamp, updatedAt: Timestamp
     ) {
         self.id = id
         self.account = account
         self.sequence = sequence
         self.content = content
         self.allocated = allocated
+        self.retail = retail
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
@@ -46,10 +52,15 @@ public struct Listing: Equatable, Sendable {
         return available > 0 ? .active : .sold
     }
 
-    /// Replaces what the dealer published. Stock that orders have taken stays taken.
-    public mutating func publish(_ content: ListingContent, at time: Timestamp) -> Bool {
-        guard content != self.content else { return false }
+    /// Replaces what the dealer published, and adds to what only the clienteling API knows. Stock that orders have taken
+    /// stays taken.
+    public mutating func publish(
+        _ content: ListingContent, retail: [String: JSONValue] = [:], at time: Timestamp
+    ) -> Bool {
+        let retail = self.retail.merging(retail) { $1 }
+        guard content != self.content || retail != self.retail else { return false }
         self.content = content
+        self.retail = retail
         change(at: time)
         return true
     }

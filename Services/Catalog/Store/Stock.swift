@@ -7,6 +7,7 @@ struct Stock: Sendable {
     let listings: ListingStore
     let allocations = AllocationStore()
     let outbox: Outbox
+    let keyring: DataKeyring
 
     /// Publishes a listing under its external id; answers it, and whether it is new.
     func publish(_ content: ListingContent, for account: AccountID) async throws -> (listing: Listing, isNew: Bool) {
@@ -20,7 +21,7 @@ struct Stock: Sendable {
     ) async throws -> (listing: Listing, isNew: Bool) {
         let new = Listing(publishing: content, for: account, at: .now())
         if try await listings.insert(new, in: transaction) {
-            try append(ListingPublished(listing: new.snapshot), of: new, in: transaction)
+            try tellNew(new, in: transaction)
             return (new, true)
         }
         guard var listing = try await listings.lock(externalID: content.externalID, of: account, in: transaction) else {
@@ -29,6 +30,32 @@ struct Stock: Sendable {
         let before = listing.status
         if listing.publish(content, at: .now()) { try write(listing, was: before, in: transaction) }
         return (listing, false)
+    }
+
+    /// Publishes what a client of the clienteling API says of a product.
+    ///
+    /// - Throws: ``StockError/priceMissing`` for a new product without one; `ListingStore.race`.
+    func publish(
+        _ product: RetailProduct, as externalID: String, for account: AccountID, in transaction: PostgresTransaction
+    ) async throws {
+        let known = try await listings.lock(externalID: externalID, of: account, in: transaction)
+        guard let content = product.content(of: externalID, over: known?.content) else {
+            throw StockError.priceMissing
+        }
+        guard var listing = known else {
+            let new = Listing(publishing: content, retail: product.retail, for: account, at: .now())
+            guard try await listings.insert(new, in: transaction) else { throw ListingStore.race }
+            return try tellNew(new, in: transaction)
+        }
+        let before = listing.status
+        if listing.publish(content, retail: product.retail, at: .now()) {
+            try write(listing, was: before, in: transaction)
+        }
+    }
+
+    private func tellNew(_ listing: Listing, in transaction: PostgresTransaction) throws {
+        let snapshot = try listing.snapshot(sealedWith: keyring)
+        try append(ListingPublished(listing: snapshot), of: listing, in: transaction)
     }
 
     /// Sets stock aside for an order, for all lines or for none, and tells the order which.
@@ -70,10 +97,11 @@ struct Stock: Sendable {
     /// Writes a changed listing, and tells that it was sold if this change sold it.
     private func write(_ listing: Listing, was before: ListingStatus, in transaction: PostgresTransaction) throws {
         try listings.update(listing, in: transaction)
+        let snapshot = try listing.snapshot(sealedWith: keyring)
         if listing.status == .sold, before != .sold {
-            try append(ListingSold(listing: listing.snapshot), of: listing, in: transaction)
+            try append(ListingSold(listing: snapshot), of: listing, in: transaction)
         } else {
-            try append(ListingUpdated(listing: listing.snapshot), of: listing, in: transaction)
+            try append(ListingUpdated(listing: snapshot), of: listing, in: transaction)
         }
     }
 
@@ -93,6 +121,8 @@ struct Stock: Sendable {
 
 /// Why a listing cannot be changed.
 enum StockError: Error {
+    /// A listing that does not exist yet cannot be made without a price.
+    case priceMissing
     /// The listing was there a moment ago; listings are never deleted.
     case listingVanished
 }

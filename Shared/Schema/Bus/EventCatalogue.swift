@@ -16,7 +16,7 @@ public enum EventCatalogue {
         CustomerCreated.self, CustomerUpdated.self, CustomerDeleted.self, CustomersJoined.self,
         ConsentGranted.self, ConsentWithdrawn.self, ConsentCheckpointSigned.self,
         CustomerBlacklisted.self, CustomerBlacklistLifted.self,
-        PersonRequested.self, PersonReported.self,
+        PersonRequested.self, PersonReported.self, RetailJobReported.self,
         ReceivableRecorded.self, ReceivableVoided.self,
         ChargeRequested.self, CaptureRequested.self, VoidRequested.self, RefundRequested.self,
         PaymentPending.self, PaymentAuthorized.self, PaymentCompleted.self, PaymentDeclined.self,

@@ -90,8 +90,8 @@ extension Topic {
     /// `consent.commands.v1`
     public static let consentCommands = Topic(
         name: "consent.commands.v1",
-        purpose: "What other services ask the consent service to do.",
-        key: "The question's id.",
+        purpose: "What other services ask the consent service to do or to list.",
+        key: "The question's or the job's id.",
         retention: day)
 
     /// `orders.commands.v1`

@@ -43,7 +43,7 @@ public struct CheckoutCustomerSaved: DescribedEvent {
 /// Somebody began an order at the checkout and has not paid yet.
 public struct LeadCreated: DescribedEvent {
     public static let name = "lead_created"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "Somebody began an order at the checkout and has not paid yet."
 
@@ -71,7 +71,7 @@ public struct LeadCreated: DescribedEvent {
 /// An order was added to, and the addition paid.
 public struct UpsellAdded: DescribedEvent {
     public static let name = "upsell_added"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was added to, and the addition paid."
 
@@ -106,7 +106,7 @@ public struct UpsellAdded: DescribedEvent {
 /// A checkout order was closed: nothing can be added any more.
 public struct OrderCompleted: DescribedEvent {
     public static let name = "order_completed"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "A checkout order was closed: nothing can be added any more."
 
@@ -134,7 +134,7 @@ public struct OrderCompleted: DescribedEvent {
 /// Money of a checkout order was given back.
 public struct OrderRefunded: DescribedEvent {
     public static let name = "order_refunded"
-    public static let version = 2
+    public static let version = 3
     public static let topic = Topic.ordersEvents
     public static let summary = "Money of a checkout order was given back."
 
@@ -166,7 +166,7 @@ public struct OrderRefunded: DescribedEvent {
 /// The buyer's bank took money of a checkout order back.
 public struct OrderChargedBack: DescribedEvent {
     public static let name = "order_charged_back"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.ordersEvents
     public static let summary = "The buyer's bank took money of a checkout order back."
 

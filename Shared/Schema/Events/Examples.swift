@@ -23,6 +23,7 @@ enum Examples {
     static let inquiry = InquiryID(uuid: uuid(17))
     static let consentEntry = ConsentEntryID(uuid: uuid(18))
     static let otherCustomer = ID<Customer>(uuid: uuid(19))
+    static let retailJob = RetailJobID(uuid: uuid(20))
 
     static let created = Timestamp(microseconds: 1_716_890_400_123_000)
     static let updated = Timestamp(microseconds: 1_716_890_405_456_789)
@@ -64,6 +65,11 @@ enum Examples {
     /// A mail address under the same key.
     static let payer = Sealed<String>(
         keyID: "example", ciphertext: "7xQdQRs8CAgOtMoQ3nGW7ID/4ssvwFhqX7aJe4OdfiPjYVIFb8pDr3ihqmD3")
+
+    /// What only the clienteling API knows of something, under the same key.
+    static let retail = Sealed<JSONValue>(
+        keyID: "example",
+        ciphertext: "Oy0qWmyaqFbyVN8KUc/iCHGAIHO/a7HDFn0a7Jp1lq6OFSiubtuvfPklgOqB/rEfFNMcKSO+Y3S1YgI=")
 
     private static func uuid(_ number: UInt64) -> UUID {
         UUIDv7.make(counter: (1_716_890_400_123 << 12) + number, random: 0x1234_5678_9ABC_DEF0 &* number)

@@ -45,7 +45,7 @@ public struct StoreRequested: DescribedEvent {
 /// The store that somebody asked for, or that there is none. The subject is the inquiry.
 public struct StoreReported: DescribedEvent {
     public static let name = "store_reported"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.catalogEvents
     public static let summary = "The store that somebody asked for, or that there is none. The subject is the inquiry."
 

@@ -1,7 +1,7 @@
 /// A listing was offered for sale for the first time.
 public struct ListingPublished: DescribedEvent {
     public static let name = "listing_published"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.catalogEvents
     public static let summary = "A listing was offered for sale for the first time."
 
@@ -23,7 +23,7 @@ public struct ListingPublished: DescribedEvent {
 /// A listing changed: its text, its price, its status or its stock.
 public struct ListingUpdated: DescribedEvent {
     public static let name = "listing_updated"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.catalogEvents
     public static let summary = "A listing changed: its text, its price, its status or its stock."
 
@@ -45,7 +45,7 @@ public struct ListingUpdated: DescribedEvent {
 /// The last piece of a listing was sold.
 public struct ListingSold: DescribedEvent {
     public static let name = "listing_sold"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.catalogEvents
     public static let summary = "The last piece of a listing was sold."
 

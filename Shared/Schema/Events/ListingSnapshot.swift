@@ -26,6 +26,8 @@ public struct ListingSnapshot: Codable, Hashable, Sendable {
     public var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
+    /// What only the clienteling API knows of it, an object by that API's names; may hold personal data, sealed.
+    public var retail: Sealed<JSONValue>?
 
     /// Makes a snapshot from its parts.
     public init(
@@ -48,7 +50,7 @@ public struct ListingSnapshot: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, sku, status, description, price, quantity, available, photos, watch
+        case id, sku, status, description, price, quantity, available, photos, watch, retail
         case externalID = "external_id"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
@@ -70,15 +72,18 @@ extension ListingSnapshot: SchemaDescribing {
             .required(CodingKeys.watch, WatchDetails.self, "What is known of the watch."),
             .required(CodingKeys.createdAt, Timestamp.self, "When it was first published."),
             .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+            .optional(CodingKeys.retail, Sealed<JSONValue>.self, "What only the clienteling API knows, sealed."),
         ])
     }
 
     static var example: ListingSnapshot {
-        ListingSnapshot(
+        var listing = ListingSnapshot(
             id: Examples.listing, externalID: "watch-1001", sku: "SUB-126610LN", status: .active,
             description: "Unworn, with box and papers.", price: Money(minorUnits: 1_249_900, currency: .eur),
             quantity: 2, available: 1, photos: [ListingPhoto(url: "https://dealer.example/1.jpg", order: 0)],
             watch: .example, createdAt: Examples.created, updatedAt: Examples.updated)
+        listing.retail = Examples.retail
+        return listing
     }
 }
 

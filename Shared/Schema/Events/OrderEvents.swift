@@ -1,7 +1,7 @@
 /// An order was received.
 public struct OrderPlaced: DescribedEvent {
     public static let name = "order_placed"
-    public static let version = 3
+    public static let version = 4
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was received."
 
@@ -35,7 +35,7 @@ public struct OrderPlaced: DescribedEvent {
 /// All lines of an order were given stock.
 public struct OrderMatched: DescribedEvent {
     public static let name = "order_matched"
-    public static let version = 3
+    public static let version = 4
     public static let topic = Topic.ordersEvents
     public static let summary = "All lines of an order were given stock."
 
@@ -69,7 +69,7 @@ public struct OrderMatched: DescribedEvent {
 /// There was no stock for an order.
 public struct OrderUnmatched: DescribedEvent {
     public static let name = "order_unmatched"
-    public static let version = 3
+    public static let version = 4
     public static let topic = Topic.ordersEvents
     public static let summary = "There was no stock for an order."
 
@@ -103,7 +103,7 @@ public struct OrderUnmatched: DescribedEvent {
 /// An order was called off. What it held is released.
 public struct OrderCancelled: DescribedEvent {
     public static let name = "order_cancelled"
-    public static let version = 3
+    public static let version = 4
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was called off. What it held is released."
 

@@ -1,7 +1,7 @@
 /// An order was changed after it was sold: something of it comes back, or was sent.
 public struct OrderModified: DescribedEvent {
     public static let name = "order_modified"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.ordersEvents
     public static let summary = "An order was changed after it was sold: something of it comes back, or was sent."
 
@@ -45,7 +45,9 @@ public struct OrderModification: ExtensibleEnum {
     public static let returned = OrderModification(rawValue: "returned")
     /// Something was sent, or is not sent after all.
     public static let shipment = OrderModification(rawValue: "shipment")
+    /// A client of the clienteling API said something else of it or its buyer.
+    public static let details = OrderModification(rawValue: "details")
 
     /// The names known today.
-    public static let allKnown: [OrderModification] = [.returned, .shipment]
+    public static let allKnown: [OrderModification] = [.returned, .shipment, .details]
 }

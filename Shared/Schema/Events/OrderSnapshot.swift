@@ -28,6 +28,8 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var checkout: CheckoutSummary?
     /// What has become of it since; none while there is nothing.
     public var aftersales: Aftersales?
+    /// What only the clienteling API knows of it, an object by that API's names; may hold personal data, sealed.
+    public var retail: Sealed<JSONValue>?
 
     /// Makes a snapshot from its parts.
     public init(
@@ -53,7 +55,7 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
     public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
 
     enum CodingKeys: String, CodingKey {
-        case id, status, currency, total, buyer, metadata, checkout, aftersales
+        case id, status, currency, total, buyer, metadata, checkout, aftersales, retail
         case channelOrderID = "channel_order_id"
         case externalID = "external_id"
         case lineItems = "line_items"
@@ -83,6 +85,7 @@ extension OrderSnapshot: SchemaDescribing {
                 CodingKeys.checkout, CheckoutSummary.self,
                 "What an order of the checkout has besides; none for the others."),
             .optional(CodingKeys.aftersales, Aftersales.self, "What has become of it since."),
+            .optional(CodingKeys.retail, Sealed<JSONValue>.self, "What only the clienteling API knows, sealed."),
         ])
     }
 
@@ -98,6 +101,7 @@ extension OrderSnapshot: SchemaDescribing {
             buyer: Examples.buyer, orderedAt: Examples.created, createdAt: Examples.created,
             updatedAt: Examples.updated, checkout: .example)
         order.aftersales = .example
+        order.retail = Examples.retail
         order.metadata = ["campaign": "spring", "visits": 3]
         return order
     }

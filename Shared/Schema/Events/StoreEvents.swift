@@ -1,7 +1,7 @@
 /// A shop was reported for the first time.
 public struct StoreCreated: DescribedEvent {
     public static let name = "store_created"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.catalogEvents
     public static let summary = "A shop was reported for the first time."
 
@@ -23,7 +23,7 @@ public struct StoreCreated: DescribedEvent {
 /// What is known of a shop changed.
 public struct StoreUpdated: DescribedEvent {
     public static let name = "store_updated"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.catalogEvents
     public static let summary = "What is known of a shop changed."
 
@@ -74,6 +74,8 @@ public struct StoreSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
     public var createdAt: Timestamp
     /// When it last changed.
     public var updatedAt: Timestamp
+    /// What only the clienteling API knows of it, an object by that API's names; may hold personal data, sealed.
+    public var retail: Sealed<JSONValue>?
 
     /// Makes a snapshot from its parts.
     public init(
@@ -90,7 +92,7 @@ public struct StoreSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, status, address
+        case id, name, status, address, retail
         case externalID = "external_id"
         case createdAt = "created_at"
         case updatedAt = "updated_at"
@@ -106,16 +108,19 @@ public struct StoreSnapshot: Codable, Hashable, Sendable, SchemaDescribing {
             .optional(CodingKeys.address, StoreAddress.self, "Where it is, if the retailer said."),
             .required(CodingKeys.createdAt, Timestamp.self, "When it was first reported."),
             .required(CodingKeys.updatedAt, Timestamp.self, "When it last changed."),
+            .optional(CodingKeys.retail, Sealed<JSONValue>.self, "What only the clienteling API knows, sealed."),
         ])
     }
 
     static var example: StoreSnapshot {
-        StoreSnapshot(
+        var store = StoreSnapshot(
             id: Examples.store, externalID: "paris-rivoli-01", name: "Paris Rivoli", status: .active,
             address: StoreAddress(
                 addressLine1: "1 Rue de Rivoli", addressLine2: "Bâtiment B", postalCode: "75001", locality: "Paris",
                 administrativeArea1: "Île-de-France", administrativeArea2: "Paris", countryCode: "FR"),
             createdAt: Examples.created, updatedAt: Examples.created)
+        store.retail = Examples.retail
+        return store
     }
 }
 

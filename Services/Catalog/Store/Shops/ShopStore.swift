@@ -6,13 +6,17 @@ import Schema
 struct ShopStore: Sendable {
     let database: PostgresDatabase
 
+    /// Somebody else has reported the shop meanwhile. Transient: the same work succeeds when it is done again.
+    static let race = PostgresError(code: .server(.serializationFailure), message: "a store was added meanwhile")
+
     /// Adds a shop, unless the account has one of this external id: answers whether it was added.
     func insert(_ shop: Shop, in transaction: PostgresTransaction) async throws -> Bool {
         try await transaction.execute(
             """
-            INSERT INTO stores (account_id, id, external_id, sequence, name, address, created_at, updated_at)
+            INSERT INTO stores (account_id, id, external_id, sequence, name, address, retail, created_at, updated_at)
             VALUES (\(shop.account), \(shop.id), \(shop.content.externalID), \(shop.sequence), \(shop.content.name),
-                \(try shop.content.address.map(JSON.text)), \(shop.createdAt), \(shop.updatedAt))
+                \(try shop.content.address.map(JSON.text)),
+                \(try shop.retail.isEmpty ? nil : JSON.text(shop.retail)), \(shop.createdAt), \(shop.updatedAt))
             ON CONFLICT (account_id, external_id) DO NOTHING
             """) == 1
     }
@@ -22,7 +26,8 @@ struct ShopStore: Sendable {
             """
             UPDATE stores
             SET sequence = \(shop.sequence), name = \(shop.content.name),
-                address = \(try shop.content.address.map(JSON.text)), updated_at = \(shop.updatedAt)
+                address = \(try shop.content.address.map(JSON.text)),
+                retail = \(try shop.retail.isEmpty ? nil : JSON.text(shop.retail)), updated_at = \(shop.updatedAt)
             WHERE account_id = \(shop.account) AND id = \(shop.id)
             """)
     }
@@ -70,8 +75,23 @@ struct ShopStore: Sendable {
         return try rows.map { try Shop($0, account: account) }
     }
 
+    /// A page of shops by a column, and how many there are.
+    func page(
+        by column: StaticString, isDescending: Bool, limit: Int, offset: Int, of account: AccountID
+    ) async throws -> (items: [Shop], count: Int) {
+        let counted = try await database.query("SELECT count(*) AS count FROM stores WHERE account_id = \(account)")
+        let direction: StaticString = isDescending ? "DESC" : "ASC"
+        let rows = try await database.query(
+            """
+            \(constant: Self.select) WHERE account_id = \(account)
+            ORDER BY \(constant: column) \(constant: direction), id \(constant: direction)
+            LIMIT \(limit) OFFSET \(offset)
+            """)
+        return (try rows.map { try Shop($0, account: account) }, try counted.first?["count"] ?? 0)
+    }
+
     private static let select: StaticString = """
-        SELECT id, external_id, sequence, name, address, created_at, updated_at FROM stores
+        SELECT id, external_id, sequence, name, address, retail, created_at, updated_at FROM stores
         """
 }
 
@@ -82,6 +102,7 @@ extension Shop {
             address: try row["address", as: String?.self].map { try JSON.decode(StoreAddress.self, from: $0) })
         self.init(
             id: try row["id"], account: account, sequence: try row["sequence"], content: content,
+            retail: try row["retail", as: String?.self].map { try JSON.decode(from: $0) } ?? [:],
             createdAt: try row["created_at"], updatedAt: try row["updated_at"])
     }
 }

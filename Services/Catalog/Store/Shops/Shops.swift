@@ -6,6 +6,7 @@ import Schema
 struct Shops: Sendable {
     let store: ShopStore
     let outbox: Outbox
+    let keyring: DataKeyring
 
     /// Creates or updates the shop of an external id; answers it, and whether it is new. What is known already changes
     /// nothing and is not told again.
@@ -18,7 +19,7 @@ struct Shops: Sendable {
         }
         let new = Shop(content, of: account, at: .now())
         if try await store.insert(new, in: transaction) {
-            try append(StoreCreated(store: new.snapshot), of: new, in: transaction)
+            try append(StoreCreated(store: new.snapshot(sealedWith: keyring)), of: new, in: transaction)
             return (new, true)
         }
         // Somebody else was faster.
@@ -32,11 +33,30 @@ struct Shops: Sendable {
         _ known: Shop, with content: ShopContent, in transaction: PostgresTransaction
     ) throws -> Shop {
         var shop = known
-        if shop.update(content, at: .now()) {
-            try store.update(shop, in: transaction)
-            try append(StoreUpdated(store: shop.snapshot), of: shop, in: transaction)
-        }
+        if shop.update(content, at: .now()) { try write(shop, in: transaction) }
         return shop
+    }
+
+    /// Creates or updates the shop of an external id by what a client of the clienteling API says of it.
+    ///
+    /// - Throws: ``ShopError/nameMissing`` for a new shop without one; `ShopStore.race`.
+    func upsert(
+        _ said: RetailStore, as externalID: String, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws {
+        if var shop = try await store.lock(externalID: externalID, of: account, in: transaction) {
+            if shop.update(said, at: .now()) { try write(shop, in: transaction) }
+            return
+        }
+        guard let name = said.name else { throw ShopError.nameMissing }
+        let content = ShopContent(externalID: externalID, name: name, address: said.address)
+        let new = Shop(content, retail: said.retail, of: account, at: .now())
+        guard try await store.insert(new, in: transaction) else { throw ShopStore.race }
+        try append(StoreCreated(store: new.snapshot(sealedWith: keyring)), of: new, in: transaction)
+    }
+
+    private func write(_ shop: Shop, in transaction: PostgresTransaction) throws {
+        try store.update(shop, in: transaction)
+        try append(StoreUpdated(store: shop.snapshot(sealedWith: keyring)), of: shop, in: transaction)
     }
 
     /// Answers on the bus whether there is a shop.
@@ -48,7 +68,7 @@ struct Shops: Sendable {
             shop = try await store.shop(.externalID(name), of: account, in: transaction)
         }
         try outbox.append(
-            StoreReported(inquiryID: asked.inquiryID, store: shop?.snapshot), subject: asked.inquiryID.description,
+            StoreReported(inquiryID: asked.inquiryID, store: shop?.snapshot(sealedWith: keyring)), subject: asked.inquiryID.description,
             sequence: 1, account: account, in: transaction)
     }
 
@@ -60,6 +80,8 @@ struct Shops: Sendable {
 
 /// Why a shop cannot be changed.
 enum ShopError: Error {
+    /// A shop that does not exist yet cannot be made without a name.
+    case nameMissing
     /// The shop was there a moment ago; shops are never deleted.
     case vanished
 }
