@@ -57,6 +57,9 @@ public struct OrdersService: CaravanService {
         let sales = SaleBook(database: platform.database, outbox: platform.outbox)
         let brands = BrandStore(database: platform.database)
         let brandBook = BrandBook(orders: book, checkout: checkout, fulfillments: fulfillments)
+        let retailOrders = RetailOrders(
+            book: book, jobs: RetailJobStore(database: platform.database, outbox: platform.outbox),
+            logger: platform.logger)
         let noted = NotedOrders(database: platform.database)
         routes =
             OpenAPIRoutes().routes + DealerOrderRoutes(book: book, idempotency: idempotency).routes
@@ -70,6 +73,7 @@ public struct OrdersService: CaravanService {
             + SalesEventRoutes(book: sales, idempotency: idempotency).routes
             + BrandOrderRoutes(book: brandBook, brands: brands, counter: counter, idempotency: idempotency).routes
             + ShipmentUpdateRoutes(book: brandBook, brands: brands, idempotency: idempotency).routes
+            + RetailOrderRoutes(orders: retailOrders, idempotency: idempotency).routes
             + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
             + HealthSuite.NoteRoutes(on: .order, database: platform.database) { try await noted.order($0, of: $1) }
             .routes
@@ -98,6 +102,7 @@ public struct OrdersService: CaravanService {
             OrderCloser(book: checkout, logger: platform.logger),
             SubscriptionRenewer(book: subscriptions, logger: platform.logger),
             FulfillmentCreator(book: fulfillments, logger: platform.logger),
+            RetailJobRunner(retailOrders.queue, logger: platform.logger),
         ]
     }
 }

@@ -77,13 +77,15 @@ struct WebhookEndpointRequest: Decodable, Sendable {
 
     /// Looks at the settings that not every style has; answers the resource.
     private func check(_ style: any WebhookStyle.Type, _ validation: inout Validation) -> String? {
+        let resource = style.resources.isEmpty ? nil : resource ?? style.resources[0]
         let parameters = WebhookURL.parameters(url ?? "")
-        let strangers = style.urlParameters.isEmpty ? [] : Set(parameters).subtracting(style.urlParameters)
+        let knownParameters = style.urlParameters(of: resource)
+        let strangers = knownParameters.isEmpty ? [] : Set(parameters).subtracting(knownParameters)
         if !strangers.isEmpty {
-            let known = style.urlParameters.map { "{\($0)}" }.joined(separator: ", ")
+            let known = knownParameters.map { "{\($0)}" }.joined(separator: ", ")
             validation.fail(["url"], "invalid_url", "In braces, the URL can have only: \(known).")
         }
-        if resource != nil, style.resources.isEmpty {
+        if self.resource != nil, style.resources.isEmpty {
             validation.fail(["resource"], "unknown_setting", "The style \(style.name) has no such setting.")
         } else if let resource, !style.resources.contains(resource) {
             choice(["resource"], of: style.resources, &validation)
@@ -91,7 +93,7 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         if batchSize != nil {
             checkBatches(style, isTemplate: !parameters.isEmpty, &validation)
         }
-        return style.resources.isEmpty ? nil : resource ?? style.resources[0]
+        return resource
     }
 
     private func checkBatches(

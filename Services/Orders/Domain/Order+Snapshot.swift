@@ -1,9 +1,11 @@
 public import Schema
 
 extension Order {
-    /// The order as its events carry it: with the buyer sealed, and without the site's metadata, which nobody else needs.
+    /// The order as its events carry it: with the buyer and what only the clienteling API knows sealed, and without the site's metadata, which nobody else needs.
     public func snapshot(sealedWith keyring: DataKeyring) throws -> OrderSnapshot {
-        snapshot(buyer: try buyer.map { try keyring.seal($0) })
+        var order = snapshot(buyer: try buyer.map { try keyring.seal($0) })
+        if !retail.isEmpty { order.retail = try keyring.seal(.object(retail)) }
+        return order
     }
 
     /// The order as its events carry it, with a buyer sealed already, or without any.

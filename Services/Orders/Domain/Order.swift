@@ -14,27 +14,32 @@ public struct Order: Equatable, Sendable {
     public let externalID: String?
     public let total: Money
     public let lines: [OrderLine]
-    public let buyer: Buyer?
+    public private(set) var buyer: Buyer?
     public let metadata: JSONValue?
-    public let orderedAt: Timestamp
+    public private(set) var orderedAt: Timestamp
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
     /// What has become of it since it was sold.
     public private(set) var aftersales: Aftersales
+    /// What only the clienteling API knows, by its names.
+    public private(set) var retail: [String: JSONValue]
 
     /// An order that was just reported: pending until catalog has tried to match it.
-    public init(placing order: NewOrder, for account: AccountID, at time: Timestamp) {
+    public init(
+        placing order: NewOrder, retail: [String: JSONValue] = [:], for account: AccountID, at time: Timestamp
+    ) {
         self.init(
             id: OrderID(), account: account, sequence: 1, status: .pending, channelOrderID: order.channelOrderID,
             externalID: order.externalID, total: order.total, lines: order.lines, buyer: order.buyer,
-            metadata: order.metadata, orderedAt: order.orderedAt ?? time, createdAt: time, updatedAt: time)
+            metadata: order.metadata, orderedAt: order.orderedAt ?? time, createdAt: time, updatedAt: time, retail: retail)
     }
 
     /// An order as it was stored.
     public init(
         id: OrderID, account: AccountID, sequence: Int64, status: OrderStatus, channelOrderID: String,
         externalID: String?, total: Money, lines: [OrderLine], buyer: Buyer?, metadata: JSONValue?,
-        orderedAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp, aftersales: Aftersales = Aftersales()
+        orderedAt: Timestamp, createdAt: Timestamp, updatedAt: Timestamp, aftersales: Aftersales = Aftersales(),
+        retail: [String: JSONValue] = [:]
     ) {
         self.id = id
         self.account = account
@@ -50,6 +55,7 @@ public struct Order: Equatable, Sendable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
         self.aftersales = aftersales
+        self.retail = retail
     }
 
     /// Every line found its listing. An order that was cancelled in the meantime stays cancelled.
@@ -77,6 +83,18 @@ public struct Order: Equatable, Sendable {
     public mutating func modify(_ aftersales: Aftersales, at time: Timestamp) {
         self.aftersales = aftersales
         change(to: status, at: time)
+    }
+
+    /// Takes over what a client of the clienteling API says of the order and its buyer. Answers whether anything changed.
+    mutating func describe(_ said: RetailOrder, at time: Timestamp) -> Bool {
+        var order = self
+        order.buyer = said.buyer.map { (buyer ?? Buyer()).updated(with: $0) } ?? buyer
+        order.orderedAt = said.orderedAt ?? orderedAt
+        order.retail.merge(said.retail) { $1 }
+        guard order != self else { return false }
+        order.change(to: status, at: time)
+        self = order
+        return true
     }
 
     private mutating func change(to status: OrderStatus, at time: Timestamp) {

@@ -20,6 +20,14 @@ struct OrderStore: Sendable {
             """
         transaction.send(
             insert.throwing(OrderError.duplicateChannelOrderID, onViolationOf: "orders_channel_order_id_key"))
+        if !order.retail.isEmpty {
+            // Few orders have any: those of other APIs are spared the column.
+            transaction.send(
+                """
+                UPDATE orders SET retail = \(try JSON.text(order.retail))
+                WHERE account_id = \(order.account) AND id = \(order.id)
+                """)
+        }
         transaction.send(
             """
             INSERT INTO order_lines (account_id, order_id, line, external_id, sku, quantity, unit_amount)
@@ -44,6 +52,27 @@ struct OrderStore: Sendable {
         try await transaction.query(
             """
             \(constant: Self.select) WHERE o.account_id = \(account) AND o.id = \(id) AND o.is_placed FOR UPDATE OF o
+            """
+        ).first.map { try Order($0, account: account) }
+    }
+
+    /// The order of the number that its channel gave it, locked.
+    func lock(
+        channelOrderID: String, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> Order? {
+        try await transaction.query(
+            """
+            \(constant: Self.select)
+            WHERE o.account_id = \(account) AND o.channel_order_id = \(channelOrderID) AND o.is_placed FOR UPDATE OF o
+            """
+        ).first.map { try Order($0, account: account) }
+    }
+
+    func order(channelOrderID: String, of account: AccountID) async throws -> Order? {
+        try await database.query(
+            """
+            \(constant: Self.select)
+            WHERE o.account_id = \(account) AND o.channel_order_id = \(channelOrderID) AND o.is_placed
             """
         ).first.map { try Order($0, account: account) }
     }
@@ -76,9 +105,25 @@ struct OrderStore: Sendable {
         return page.page(of: try rows.map { try Order($0, account: account) }, id: \.id.uuid, updatedAt: \.updatedAt)
     }
 
+    /// A page of orders by a column, and how many there are.
+    func page(
+        by column: StaticString, isDescending: Bool, limit: Int, offset: Int, of account: AccountID
+    ) async throws -> (items: [Order], count: Int) {
+        let counted = try await database.query(
+            "SELECT count(*) AS count FROM orders WHERE account_id = \(account) AND is_placed")
+        let direction: StaticString = isDescending ? "DESC" : "ASC"
+        let rows = try await database.query(
+            """
+            \(constant: Self.select) WHERE o.account_id = \(account) AND o.is_placed
+            ORDER BY o.\(constant: column) \(constant: direction), o.id \(constant: direction)
+            LIMIT \(limit) OFFSET \(offset)
+            """)
+        return (try rows.map { try Order($0, account: account) }, try counted.first?["count"] ?? 0)
+    }
+
     private static let select: StaticString = """
         SELECT o.id, o.sequence, o.channel_order_id, o.external_id, o.status, o.currency, o.total_amount, o.buyer,
-            o.metadata, o.ordered_at, o.created_at, o.updated_at, o.aftersales,
+            o.metadata, o.ordered_at, o.created_at, o.updated_at, o.aftersales, o.retail,
             (SELECT json_agg(json_build_object('external_id', l.external_id, 'sku', l.sku, 'quantity', l.quantity,
                 'unit_amount', l.unit_amount) ORDER BY l.line)
              FROM order_lines l WHERE l.account_id = o.account_id AND l.order_id = o.id) AS lines
@@ -99,6 +144,7 @@ extension Order {
             metadata: try row["metadata", as: String?.self].map { try JSON.decode(JSONValue.self, from: $0) },
             orderedAt: try row["ordered_at"], createdAt: try row["created_at"], updatedAt: try row["updated_at"],
             aftersales: try row["aftersales", as: String?.self].map { try JSON.decode(Aftersales.self, from: $0) }
-                ?? Aftersales())
+                ?? Aftersales(),
+            retail: try row["retail", as: String?.self].map { try JSON.decode(from: $0) } ?? [:])
     }
 }

@@ -16,8 +16,8 @@ protocol WebhookStyle: Sendable {
     /// What an endpoint can choose to get by the setting `resource`, the default first; messages are named
     /// `<resource>.…`. Empty for styles whose endpoints choose by `events` alone.
     static var resources: [String] { get }
-    /// The names that a URL may hold in braces, to be replaced by what a message says.
-    static var urlParameters: [String] { get }
+    /// The names that the URL of an endpoint may hold in braces, to be replaced by what a message of its resource says.
+    static func urlParameters(of resource: String?) -> [String]
 
     /// The request that carries a message, before the headers that every style has.
     static func request(for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring) throws
@@ -38,7 +38,7 @@ protocol WebhookStyle: Sendable {
 extension WebhookStyle {
     static var retry: RetrySchedule? { nil }
     static var resources: [String] { [] }
-    static var urlParameters: [String] { [] }
+    static func urlParameters(of resource: String?) -> [String] { [] }
     static var greeting: String? { nil }
     static var knowsBatches: Bool { false }
     static func batch(

@@ -3,7 +3,9 @@ import Schema
 extension CheckoutOrder {
     /// The order as its events carry it: what was ordered, and the buyer sealed.
     func snapshot(sealedWith keyring: DataKeyring) throws -> OrderSnapshot {
-        snapshot(buyer: try keyring.seal(checkout.contact.buyer))
+        var order = snapshot(buyer: try keyring.seal(checkout.contact.buyer))
+        if !retail.isEmpty { order.retail = try keyring.seal(.object(retail)) }
+        return order
     }
 
     /// The order as its events carry it, with the buyer sealed already, or without one.

@@ -9,6 +9,8 @@ struct CheckoutOrder: Sendable, Equatable {
     var charges: [CheckoutCharge]
     /// What has become of it since it was sold.
     var aftersales = Aftersales()
+    /// What only the clienteling API knows, by its names.
+    var retail: [String: JSONValue] = [:]
 
     /// What is in the cart.
     var cartItems: [CheckoutItem] { items.filter(\.isAdded) }

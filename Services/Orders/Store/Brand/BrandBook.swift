@@ -141,6 +141,7 @@ struct BrandBook: Sendable {
         try orders.store.write(order.aftersales, of: order.id, account: order.account, in: transaction)
         var snapshot = order.snapshot
         snapshot.buyer = try order.buyer.map { try orders.keyring.seal($0) }
+        if !order.retail.isEmpty { snapshot.retail = try orders.keyring.seal(.object(order.retail)) }
         try orders.outbox.append(
             OrderModified(
                 order: snapshot, modification: modification, actor: try actor.map { try orders.keyring.seal($0) }),

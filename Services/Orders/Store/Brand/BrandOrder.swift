@@ -36,6 +36,14 @@ enum BrandOrder: Sendable {
         }
     }
 
+    /// What only the clienteling API knows of it.
+    var retail: [String: JSONValue] {
+        switch self {
+        case .checkout(let order): order.retail
+        case .dealer(let order): order.retail
+        }
+    }
+
     var aftersales: Aftersales {
         switch self {
         case .checkout(let order): order.aftersales

@@ -11,7 +11,7 @@ extension CheckoutStore {
             k.sub4, k.sub5, k.cohort, k.email, k.phone, k.first_name, k.last_name, k.shipping_address,
             k.billing_address, k.ip_address, k.user_agent, k.is_test, k.is_throttled, k.qa_required, k.upsell_depth,
             k.declines, k.command_sequence, k.last_transaction_at, k.closes_at, k.completed_at, k.created_at,
-            k.updated_at, o.sequence, o.aftersales,
+            k.updated_at, o.sequence, o.aftersales, o.retail,
             (SELECT json_agg(json_build_object('line', i.line, 'product_number', i.product_number,
                 'product_internal_id', i.product_internal_id, 'name', i.name, 'kind', i.kind, 'sku', i.sku,
                 'tax_code', i.tax_code, 'quantity', i.quantity, 'unit_price', i.unit_price,
@@ -39,7 +39,8 @@ extension CheckoutOrder {
         self.init(
             checkout: checkout, items: items.map(\.item), charges: charges.map { $0.charge(of: checkout) },
             aftersales: try row["aftersales", as: String?.self].map { try JSON.decode(Aftersales.self, from: $0) }
-                ?? Aftersales())
+                ?? Aftersales(),
+            retail: try row["retail", as: String?.self].map { try JSON.decode(from: $0) } ?? [:])
     }
 }
 

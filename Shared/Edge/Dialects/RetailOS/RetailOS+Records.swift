@@ -120,7 +120,7 @@ extension RetailOS {
 
     private static func customer(of buyer: Buyer) -> JSONValue {
         [
-            "firstName": text(buyer.firstName ?? buyer.name), "lastName": text(buyer.lastName),
+            "name": text(buyer.name), "firstName": text(buyer.firstName), "lastName": text(buyer.lastName),
             "email": text(buyer.email), "telephone": text(buyer.phone),
         ]
     }

@@ -75,6 +75,20 @@ extension RetailOS {
             }
         }
 
+        /// The texts of an object by name, of those that are there.
+        public mutating func texts(in name: String, _ names: [String], maximum: Int = 255) -> [String: String] {
+            guard let members = object(name) else { return [:] }
+            var texts: [String: String] = [:]
+            for member in names {
+                switch members[member] {
+                case nil, .null: break
+                case .string(let text): texts[member] = validation.optional(text, name, member, maximum: maximum)
+                default: validation.fail([name, member], "invalid_type", "This must be a string.")
+                }
+            }
+            return texts
+        }
+
         /// A list of bounded size.
         public mutating func list(_ name: String) -> [JSONValue]? {
             switch self[name] {
