@@ -26,7 +26,9 @@ import Testing
         let migrations = MessagingMigrations.all + CatalogService.migrations
         try await TestDatabase.with(migrations: migrations) { database, _ in
             let outbox = Outbox(service: .catalog, signal: WakeSignal())
-            try await body(Stock(listings: ListingStore(database: database), outbox: outbox), database)
+            let keyring = try DataKeyring("k1:" + DataKeyring.generateKey())
+            let stock = Stock(listings: ListingStore(database: database), outbox: outbox, keyring: keyring)
+            try await body(stock, database)
         }
     }
 

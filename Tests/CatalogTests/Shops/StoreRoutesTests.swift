@@ -198,7 +198,8 @@ private struct Shopfront: Sendable {
     private init(database: PostgresDatabase, keyring: DataKeyring) {
         self.database = database
         shops = Shops(
-            store: ShopStore(database: database), outbox: Outbox(service: .catalog, signal: WakeSignal()))
+            store: ShopStore(database: database), outbox: Outbox(service: .catalog, signal: WakeSignal()),
+            keyring: keyring)
         caller = RouteCaller(
             StoreRoutes(shops: shops, idempotency: Idempotency(database: database, keyring: keyring)).routes)
     }

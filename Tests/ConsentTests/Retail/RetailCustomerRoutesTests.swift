@@ -1,4 +1,5 @@
 import Edge
+import Logging
 import Messaging
 import Postgres
 import Schema
@@ -20,12 +21,15 @@ import Testing
                 let people = People(
                     database: database, ledger: ConsentLedger(database: database),
                     outbox: Outbox(service: .consent, signal: WakeSignal()), keyring: keyring)
-                let customers = RetailCustomers(people: people, database: database)
+                let jobs = RetailJobs(database: database)
+                let customers = RetailCustomers(
+                    people: people, jobs: jobs, database: database, logger: Logger(label: "test"))
                 let routes = RetailCustomerRoutes(
                     customers: customers, list: PersonList(database: database),
                     idempotency: Idempotency(database: database, keyring: keyring)
                 ).routes
-                try await body(Shop(customers: customers, caller: RouteCaller(routes)))
+                try await body(
+                    Shop(customers: customers, caller: RouteCaller(routes + RetailJobRoutes(jobs: jobs).routes)))
             }
         }
 
@@ -55,9 +59,8 @@ import Testing
             // A consent would be a second event of the customer, and so a change.
             let job = try await shop.upsert("jo-1", ["generalMarketing": false])
             #expect(try await shop.status(of: job) == "queued")
-            #expect(try await shop.customers.work() == 1)
+            #expect(try await shop.customers.queue.work() == 1)
             #expect(try await shop.status(of: job) == "completed")
-            #expect(try await shop.status(of: job, as: AccountID()) == nil)
             let found = try await shop.caller.call("GET /v2/public/customers/{id}", ["id": "jo-1"])
             let customer = try #require(found.body["result"])
             #expect(found.body["action"] == "CUSTOMER_GET_ONE")
@@ -77,7 +80,7 @@ import Testing
         try await Shop.open { shop in
             for number in 1...5 { _ = try await shop.upsert("jo-1", ["firstName": .string("Jo \(number)")]) }
             _ = try await shop.upsert("jo-2")
-            #expect(try await shop.customers.work() == 6)
+            #expect(try await shop.customers.queue.work() == 6)
             let listed = try await shop.caller.call(
                 "GET /v2/public/customers", query: "sort=externalCustomerId&fields=externalCustomerId,firstName&limit=1"
             )
@@ -89,11 +92,11 @@ import Testing
     @Test func whatIsLeftOutStays() async throws {
         try await Shop.open { shop in
             _ = try await shop.upsert("jo-1")
-            _ = try await shop.customers.work()
+            _ = try await shop.customers.queue.work()
             let body: JSONValue = ["firstName": "Joanna", "title": .null]
             _ = try await shop.caller.call(
                 "PUT /v2/public/customers/{externalCustomerId}", ["externalCustomerId": "jo-1"], body: body)
-            _ = try await shop.customers.work()
+            _ = try await shop.customers.queue.work()
             let customer = try await shop.caller.call("GET /v2/public/customers/{id}", ["id": "jo-1"]).body["result"]
             #expect(customer?["firstName"] == "Joanna" && customer?["lastName"] == "Doe")
             #expect(customer?["title"] == .null && customer?["dob"] == "01/02/1970")
@@ -111,7 +114,7 @@ import Testing
                 "PUT /v2/public/customers/{externalCustomerId}", ["externalCustomerId": "jo-1"], body: body)
             #expect((400..<500).contains(answer.status))
             #expect(answer.body["error"]?["code"] == "VALIDATION_ERROR" && answer.body["result"] == .null)
-            #expect(try await shop.customers.work() == 0)
+            #expect(try await shop.customers.queue.work() == 0)
         }
     }
 
