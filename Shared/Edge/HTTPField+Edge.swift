@@ -8,6 +8,7 @@ extension HTTPField.Name {
     static let rateLimitRemaining = known("X-RateLimit-Remaining")
     static let rateLimitReset = known("X-RateLimit-Reset")
     static let requestID = known("X-Request-Id")
+    static let forwardedFor = known("X-Forwarded-For")
     static let traceparent = known("traceparent")
 
     /// A name that is known to be a valid token.

@@ -40,11 +40,17 @@ public struct Principal: Hashable, Sendable {
     public let rateLimit: Int
     /// After this moment the key is refused; nil means never.
     public let expiresAt: Timestamp?
+    /// Where its requests must come from; nil means anywhere.
+    public let allowedAddresses: [AddressRange]?
+
+    /// How many ranges of addresses a key can have: its token has to fit into a header.
+    public static let addressCount = 1...32
 
     /// Makes a principal; by default one that may do everything at 100 requests a minute.
     public init(
         account: ID<Account>, keyID: String, dialects: Set<DialectName>, permissions: Set<String> = ["*"],
-        isTestMode: Bool = false, rateLimit: Int = 100, expiresAt: Timestamp? = nil
+        isTestMode: Bool = false, rateLimit: Int = 100, expiresAt: Timestamp? = nil,
+        allowedAddresses: [AddressRange]? = nil
     ) {
         self.account = account
         self.keyID = keyID
@@ -53,6 +59,14 @@ public struct Principal: Hashable, Sendable {
         self.isTestMode = isTestMode
         self.rateLimit = rateLimit
         self.expiresAt = expiresAt
+        self.allowedAddresses = allowedAddresses
+    }
+
+    /// Whether the key is good for requests from there; an address that is not known is good for keys of anywhere only.
+    func mayCome(from address: @autoclosure () -> NetworkAddress?) -> Bool {
+        guard let allowedAddresses else { return true }
+        guard let address = address() else { return false }
+        return allowedAddresses.contains { $0.contains(address) }
     }
 
     /// Whether the key carries the right, by name or as one of all.

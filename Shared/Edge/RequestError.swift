@@ -8,6 +8,8 @@ public enum RequestError: Error, Equatable, Sendable {
     case unauthorized
     /// The key is valid but may not do this; the text says what is missing.
     case forbidden(String)
+    /// The key is valid, but not for requests from where this one comes from.
+    case addressNotAllowed
     /// No such resource; the text is its kind in lower case (`order`, `sales event`).
     case notFound(String)
     /// No route has this path.

@@ -10,7 +10,8 @@ import Testing
     private let verifier: APIKeyVerifier
     private let principal = Principal(
         account: ID(), keyID: "key_1", dialects: [.noticia, .healthSuite], permissions: ["api:orders.create"],
-        isTestMode: true, rateLimit: 1_000, expiresAt: Timestamp(microseconds: 2_000_000_000_000_000))
+        isTestMode: true, rateLimit: 1_000, expiresAt: Timestamp(microseconds: 2_000_000_000_000_000),
+        allowedAddresses: ["203.0.113.0/24", "2001:db8::7"].compactMap { AddressRange($0) })
 
     init() throws {
         signer = try APIKeySigner(privateKey: try APIKeySigner.generatePrivateKey())

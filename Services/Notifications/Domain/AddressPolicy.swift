@@ -1,3 +1,5 @@
+import Schema
+
 /// Which network addresses webhooks may go to. Everything that is not public unicast is refused, unless the operator
 /// allows it: a webhook must not become a way into the network that it is sent from.
 struct AddressPolicy: Sendable {
@@ -18,42 +20,23 @@ struct AddressPolicy: Sendable {
         }
     }
 
-    private static let specialIPv4 = [
-        Block([0], 8),  // this network
-        Block([10], 8), Block([172, 16], 12), Block([192, 168], 16),  // private
-        Block([100, 64], 10),  // carrier-grade NAT
-        Block([127], 8),  // loopback
-        Block([169, 254], 16),  // link-local, the clouds' metadata services
-        Block([192, 0, 0], 24),  // IETF protocols
-        Block([192, 0, 2], 24), Block([198, 51, 100], 24), Block([203, 0, 113], 24),  // documentation
-        Block([192, 88, 99], 24),  // 6to4 relays
-        Block([198, 18], 15),  // benchmarks
-        Block([224], 3),  // multicast, reserved, broadcast
-        Block([168, 63, 129, 16], 32),  // Azure's metadata service, though the address is public
+    private static let specialIPv4: [AddressRange] = [
+        .ipv4(0, length: 8),  // this network
+        .ipv4(10, length: 8), .ipv4(172, 16, length: 12), .ipv4(192, 168, length: 16),  // private
+        .ipv4(100, 64, length: 10),  // carrier-grade NAT
+        .ipv4(127, length: 8),  // loopback
+        .ipv4(169, 254, length: 16),  // link-local, the clouds' metadata services
+        .ipv4(192, 0, 0, length: 24),  // IETF protocols
+        .ipv4(192, 0, 2, length: 24), .ipv4(198, 51, 100, length: 24), .ipv4(203, 0, 113, length: 24),  // documentation
+        .ipv4(192, 88, 99, length: 24),  // 6to4 relays
+        .ipv4(198, 18, length: 15),  // benchmarks
+        .ipv4(224, length: 3),  // multicast, reserved, broadcast
+        .ipv4(168, 63, 129, 16, length: 32),  // Azure's metadata service, though the address is public
     ]
-    private static let globalUnicast = Block([0x20], 3)
-    private static let specialIPv6 = [
-        Block([0x20, 0x01, 0x00], 23),  // IETF protocols, Teredo, ORCHID
-        Block([0x20, 0x01, 0x0d, 0xb8], 32), Block([0x3f, 0xff, 0x00], 20),  // documentation
-        Block([0x20, 0x02], 16),  // 6to4: any IPv4 address in disguise
+    private static let globalUnicast = AddressRange.ipv6(0x20, length: 3)
+    private static let specialIPv6: [AddressRange] = [
+        .ipv6(0x20, 0x01, 0x00, length: 23),  // IETF protocols, Teredo, ORCHID
+        .ipv6(0x20, 0x01, 0x0d, 0xb8, length: 32), .ipv6(0x3f, 0xff, 0x00, length: 20),  // documentation
+        .ipv6(0x20, 0x02, length: 16),  // 6to4: any IPv4 address in disguise
     ]
-
-    /// A CIDR block.
-    private struct Block {
-        let prefix: [UInt8]
-        let length: Int
-
-        init(_ prefix: [UInt8], _ length: Int) {
-            self.prefix = prefix
-            self.length = length
-        }
-
-        func contains(_ address: [UInt8]) -> Bool {
-            for (index, byte) in prefix.enumerated() {
-                let mask = UInt8(truncatingIfNeeded: 0xff00 >> max(0, min(8, length - index * 8)))
-                if (address[index] ^ byte) & mask != 0 { return false }
-            }
-            return true
-        }
-    }
 }

@@ -9,6 +9,8 @@ struct RegisteredKey: Sendable {
     let permissions: [String]
     let isTestMode: Bool
     let rateLimit: Int
+    /// Where its requests must come from, as CIDR writes it; nil means anywhere.
+    let allowedAddresses: [String]?
     let createdAt: Timestamp
     let expiresAt: Timestamp?
     let revokedAt: Timestamp?

@@ -49,12 +49,14 @@ struct APIKeyRequest: Decodable, Sendable {
     let permissions: [String]?
     let isTestMode: Bool?
     let rateLimit: Int?
+    let allowedAddresses: [String]?
     let expiresAt: Timestamp?
 
     enum CodingKeys: String, CodingKey {
         case id, name, dialects, permissions
         case isTestMode = "is_test_mode"
         case rateLimit = "rate_limit"
+        case allowedAddresses = "allowed_addresses"
         case expiresAt = "expires_at"
     }
 
@@ -70,10 +72,27 @@ struct APIKeyRequest: Decodable, Sendable {
             validation.fail(["dialects"], "invalid_choice", "These must be some of: \(known).")
         }
         let rateLimit = validation.integer(rateLimit ?? 100, in: 1...1_000_000_000, "rate_limit")
+        checkAddresses(&validation)
         try validation.check()
         return RegisteredKey(
             id: keyID, account: account, name: name, dialects: dialects, permissions: permissions ?? ["*"],
-            isTestMode: isTestMode ?? false, rateLimit: rateLimit, createdAt: now, expiresAt: expiresAt, revokedAt: nil)
+            isTestMode: isTestMode ?? false, rateLimit: rateLimit, allowedAddresses: allowedAddresses, createdAt: now,
+            expiresAt: expiresAt, revokedAt: nil)
+    }
+
+    private func checkAddresses(_ validation: inout Validation) {
+        guard let allowedAddresses else { return }
+        if !Principal.addressCount.contains(allowedAddresses.count) {
+            validation.fail(
+                ["allowed_addresses"], "out_of_range",
+                "There must be \(Principal.addressCount.lowerBound) to \(Principal.addressCount.upperBound) of these, or none."
+            )
+        }
+        for (index, text) in allowedAddresses.enumerated() where AddressRange(text) == nil {
+            validation.fail(
+                ["allowed_addresses", "\(index)"], "invalid_address_range",
+                "This is not an address or a block such as 203.0.113.0/24.")
+        }
     }
 }
 
@@ -86,6 +105,7 @@ struct APIKeyBody: Encodable, Sendable {
     let permissions: [String]
     let isTestMode: Bool
     let rateLimit: Int
+    @Nullable var allowedAddresses: [String]?
     let createdAt: Timestamp
     @Nullable var expiresAt: Timestamp?
     @Nullable var revokedAt: Timestamp?
@@ -97,6 +117,7 @@ struct APIKeyBody: Encodable, Sendable {
         permissions = key.permissions
         isTestMode = key.isTestMode
         rateLimit = key.rateLimit
+        allowedAddresses = key.allowedAddresses
         createdAt = key.createdAt
         expiresAt = key.expiresAt
         revokedAt = key.revokedAt
@@ -106,6 +127,7 @@ struct APIKeyBody: Encodable, Sendable {
         case object, id, name, dialects, permissions
         case isTestMode = "is_test_mode"
         case rateLimit = "rate_limit"
+        case allowedAddresses = "allowed_addresses"
         case createdAt = "created_at"
         case expiresAt = "expires_at"
         case revokedAt = "revoked_at"

@@ -12,16 +12,17 @@ struct APIKeyStore: Sendable {
         try await database.withTransaction { transaction in
             let count = try await transaction.execute(
                 """
-                INSERT INTO api_keys (id, account_id, name, dialects, permissions, is_test_mode, rate_limit, created_at,
-                    expires_at, sequence)
+                INSERT INTO api_keys (id, account_id, name, dialects, permissions, is_test_mode, rate_limit,
+                    allowed_addresses, created_at, expires_at, sequence)
                 VALUES (\(key.id), \(key.account), \(key.name), \(key.dialects), \(key.permissions), \(key.isTestMode),
-                    \(key.rateLimit), \(key.createdAt), \(key.expiresAt), 1)
+                    \(key.rateLimit), \(key.allowedAddresses), \(key.createdAt), \(key.expiresAt), 1)
                 ON CONFLICT (id) DO NOTHING
                 """)
             guard count == 1 else { return false }
             let event = APIKeyRegistered(
                 keyID: key.id, keyName: key.name, dialects: key.dialects, permissions: key.permissions,
-                isTestMode: key.isTestMode, rateLimit: key.rateLimit, createdAt: key.createdAt)
+                isTestMode: key.isTestMode, rateLimit: key.rateLimit, allowedAddresses: key.allowedAddresses,
+                createdAt: key.createdAt)
             try outbox.append(event, subject: key.id.description, sequence: 1, account: key.account, in: transaction)
             return true
         }
@@ -59,7 +60,8 @@ struct APIKeyStore: Sendable {
     }
 
     private static let columns: StaticString = """
-        id, account_id, name, dialects, permissions, is_test_mode, rate_limit, created_at, expires_at, revoked_at
+        id, account_id, name, dialects, permissions, is_test_mode, rate_limit, allowed_addresses, created_at,
+        expires_at, revoked_at
         """
 }
 
@@ -68,6 +70,7 @@ extension RegisteredKey {
         self.init(
             id: try row["id"], account: try row["account_id"], name: try row["name"], dialects: try row["dialects"],
             permissions: try row["permissions"], isTestMode: try row["is_test_mode"], rateLimit: try row["rate_limit"],
-            createdAt: try row["created_at"], expiresAt: try row["expires_at"], revokedAt: try row["revoked_at"])
+            allowedAddresses: try row["allowed_addresses"], createdAt: try row["created_at"],
+            expiresAt: try row["expires_at"], revokedAt: try row["revoked_at"])
     }
 }

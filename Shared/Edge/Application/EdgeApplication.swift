@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+public import Schema
 public import ServiceLifecycle
 import Synchronization
 
@@ -19,14 +20,16 @@ public final class EdgeApplication: Service {
     private let bound = BoundPort()
 
     /// - Parameters:
+    ///   - proxies: whose word counts on where a request comes from.
     ///   - port: 0 takes a free one, see ``boundPort``.
     ///   - logger: the access log and failures go here: 2xx and 3xx at debug, 4xx at info, 5xx at warning.
     public init(
-        routes: [Route], verifier: APIKeyVerifier, limits: EdgeLimits = EdgeLimits(), host: String = "127.0.0.1",
-        port: Int, health: EdgeHealth = EdgeHealth(), logger: Logger
+        routes: [Route], verifier: APIKeyVerifier, limits: EdgeLimits = EdgeLimits(),
+        proxies: TrustedProxies = .loopback, host: String = "127.0.0.1", port: Int, health: EdgeHealth = EdgeHealth(),
+        logger: Logger
     ) {
         pipeline = RequestPipeline(
-            routes: routes, verifier: verifier, limits: limits, deadlines: deadlines, logger: logger)
+            routes: routes, verifier: verifier, limits: limits, proxies: proxies, deadlines: deadlines, logger: logger)
         probes = Probes(health: health)
         self.limits = limits
         self.host = host
@@ -57,10 +60,13 @@ public final class EdgeApplication: Service {
     }
 
     /// Answers one request without a socket, for tests.
-    public func respond(to head: HTTPRequest, body: [UInt8] = []) async -> APIResponse {
+    ///
+    /// - Parameter peer: The address at the other end of the connection that there would be.
+    public func respond(to head: HTTPRequest, body: [UInt8] = [], from peer: NetworkAddress? = nil) async -> APIResponse
+    {
         if let answer = await probes.answer(head) { return answer }
         let limit = limits.bodyBytes
-        return await pipeline.respond(to: head) { () throws(RequestError) in
+        return await pipeline.respond(to: head, peer: { peer }) { () throws(RequestError) in
             guard body.count <= limit else { throw .payloadTooLarge }
             return body
         }

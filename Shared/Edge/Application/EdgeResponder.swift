@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Schema
 import Synchronization
 
 /// Joins Hummingbird to the pipeline: reads bodies within their limits and writes answers.
@@ -25,7 +26,10 @@ struct EdgeResponder: HTTPResponder {
         if let probe = await probes.answer(request.head) {
             answer = probe
         } else {
-            answer = await pipeline.respond(to: request.head) { () throws(RequestError) in try await reader.read() }
+            let peer = { context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) } }
+            answer = await pipeline.respond(to: request.head, peer: peer) { () throws(RequestError) in
+                try await reader.read()
+            }
         }
         // What the client still sends is thrown away, so that it hears the answer; a sender without end is cut off.
         let isDrained = await reader.drain()

@@ -16,11 +16,13 @@ struct RequestPipeline: Sendable {
     let verifier: APIKeyVerifier
     let limiter = RateLimiter()
     let limits: EdgeLimits
+    let proxies: TrustedProxies
     let deadlines: DeadlineWatch
     let logger: Logger
 
     init(
-        routes: [Route], verifier: APIKeyVerifier, limits: EdgeLimits, deadlines: DeadlineWatch, logger: Logger
+        routes: [Route], verifier: APIKeyVerifier, limits: EdgeLimits, proxies: TrustedProxies,
+        deadlines: DeadlineWatch, logger: Logger
     ) {
         var tree = RouteTree<Endpoint>()
         for route in routes {
@@ -33,20 +35,23 @@ struct RequestPipeline: Sendable {
         self.routes = tree
         self.verifier = verifier
         self.limits = limits
+        self.proxies = proxies
         self.deadlines = deadlines
         self.logger = logger
     }
 
     /// Answers a request. It never fails: whatever happens becomes an answer of the request's dialect.
     ///
-    /// - Parameter readBody: gives the whole body, or throws why it cannot; it is called at most once.
+    /// - Parameters:
+    ///   - peer: gives the address at the other end of the connection; it is only asked for keys of certain addresses.
+    ///   - readBody: gives the whole body, or throws why it cannot; it is called at most once.
     func respond(
-        to head: HTTPRequest, readBody: () async throws(RequestError) -> [UInt8]
+        to head: HTTPRequest, peer: () -> NetworkAddress?, readBody: () async throws(RequestError) -> [UInt8]
     ) async -> APIResponse {
         var exchange = Exchange(head)
         var response: APIResponse
         do {
-            response = try await handle(&exchange, readBody)
+            response = try await handle(&exchange, peer, readBody)
         } catch {
             response = exchange.dialect.render(
                 requestError(for: error, exchange), requestID: exchange.requestID)
@@ -58,7 +63,8 @@ struct RequestPipeline: Sendable {
     }
 
     private func handle(
-        _ exchange: inout Exchange, _ readBody: () async throws(RequestError) -> [UInt8]
+        _ exchange: inout Exchange, _ peer: () -> NetworkAddress?,
+        _ readBody: () async throws(RequestError) -> [UInt8]
     ) async throws -> APIResponse {
         guard let match = routes.match(exchange.path) else {
             exchange.dialect = Dialects.dialect(forPath: String(exchange.path))
@@ -66,7 +72,7 @@ struct RequestPipeline: Sendable {
         }
         let endpoint = try exchange.select(from: match.values)
         let route = endpoint.route
-        let principal = try await admit(&exchange, to: route)
+        let principal = try await admit(&exchange, to: route, peer)
         try route.dialect.check(exchange.head)
         let parameters = match.parameters.compactMap { PercentEncoding.decode($0.utf8) }
         guard parameters.count == match.parameters.count else {
@@ -81,8 +87,10 @@ struct RequestPipeline: Sendable {
         return try await run(route.handler, request, &exchange)
     }
 
-    /// Checks key, API, permission and rate.
-    private func admit(_ exchange: inout Exchange, to route: Route) async throws(RequestError) -> Principal {
+    /// Checks key, API, address, rate and permission.
+    private func admit(
+        _ exchange: inout Exchange, to route: Route, _ peer: () -> NetworkAddress?
+    ) async throws(RequestError) -> Principal {
         var principal: Principal?
         if let token = route.dialect.credential(in: exchange.head.headerFields) {
             principal = await verifier.principal(of: token, now: exchange.receivedAt)
@@ -90,6 +98,11 @@ struct RequestPipeline: Sendable {
         guard let principal, principal.dialects.contains(route.dialect.name) else {
             if route.isPublic { return .anonymous }
             throw principal == nil ? .unauthorized : .forbidden("This API key is not valid for this API.")
+        }
+        // Before the rate: who has found a key does not use up what its owner may send.
+        guard principal.mayCome(from: proxies.client(of: exchange.head.headerFields, peer: peer())) else {
+            if route.isPublic { return .anonymous }
+            throw .addressNotAllowed
         }
         exchange.principal = principal
         let verdict = limiter.take(principal.keyID, limit: principal.rateLimit, now: exchange.receivedAt)

@@ -57,7 +57,7 @@ extension RequestError {
     var status: HTTPResponse.Status {
         switch self {
         case .unauthorized: .unauthorized
-        case .forbidden: .forbidden
+        case .forbidden, .addressNotAllowed: .forbidden
         case .notFound, .unknownPath: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .validation, .rejected, .malformedBody, .idempotencyKeyMissing: .badRequest
@@ -77,6 +77,7 @@ extension RequestError {
         switch self {
         case .unauthorized: "The API key is missing or not valid."
         case .forbidden(let text): text
+        case .addressNotAllowed: "This API key may not be used from this address."
         case .notFound(let resource): "No such \(resource)."
         case .unknownPath: "There is nothing at this path."
         case .methodNotAllowed: "This path does not support this method."

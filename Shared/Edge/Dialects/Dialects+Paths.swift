@@ -133,6 +133,8 @@ extension Dialects {
         DocumentedPath(.post, "/admin/v1/webhook-endpoints/{name}/requeue-failed", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/webhook-deliveries", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/webhook-deliveries/{id}/requeue", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/webhook-keys", .management, .notifications),
+        DocumentedPath(.post, "/admin/v1/webhook-keys/rotate", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/api-keys", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/api-keys", .management, .notifications),
         DocumentedPath(.post, "/admin/v1/api-keys/{id}/revoke", .management, .notifications),
@@ -141,7 +143,8 @@ extension Dialects {
         DocumentedPath(.get, "/admin/v1/messages/{id}", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/message-settings", .management, .notifications),
         DocumentedPath(.put, "/admin/v1/message-settings", .management, .notifications),
-        // For browsers, payment gateways and SMS providers, without a key
+        // For browsers, payment gateways, SMS providers and receivers of webhooks, without a key
+        DocumentedPath(.get, "/.well-known/jwks.json", .management, .notifications),
         DocumentedPath(.get, "/sandbox/wallet/{token}", .management, .payments),
         DocumentedPath(.post, "/sandbox/wallet/{token}", .management, .payments),
         DocumentedPath(.post, "/webhooks/stripe/{account}", .management, .payments),

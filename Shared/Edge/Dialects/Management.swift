@@ -28,6 +28,8 @@ public struct Management: Dialect {
                         "detail": .string(fault.message),
                     ]
                 })
+        case .addressNotAllowed:
+            document["code"] = "address_not_allowed"
         case .conflict(let code, _, _), .rejected(let code, _):
             document["code"] = .string(code)
         default: break

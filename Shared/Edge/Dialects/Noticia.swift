@@ -31,7 +31,7 @@ public struct Noticia: Dialect {
     public static func code(of error: RequestError) -> String {
         switch error {
         case .unauthorized: "AUTH_INVALID_API_KEY"
-        case .forbidden: "AUTH_FORBIDDEN"
+        case .forbidden, .addressNotAllowed: "AUTH_FORBIDDEN"
         case .notFound, .unknownPath: "RESOURCE_NOT_FOUND"
         case .methodNotAllowed: "METHOD_NOT_ALLOWED"
         case .validation, .rejected, .malformedBody, .idempotencyKeyMissing: "VALIDATION_ERROR"

@@ -14,6 +14,7 @@ struct APIKeyClaims: JWTPayload {
     let permissions: [String]
     let isTestMode: Bool
     let rateLimit: Int
+    let allowedAddresses: [String]?
 
     enum CodingKeys: String, CodingKey {
         case issuer = "iss"
@@ -25,6 +26,7 @@ struct APIKeyClaims: JWTPayload {
         case permissions = "per"
         case isTestMode = "tst"
         case rateLimit = "rpm"
+        case allowedAddresses = "net"
     }
 
     /// Expiry is left to the verifier, which checks it at every use and not only when the token is first seen.

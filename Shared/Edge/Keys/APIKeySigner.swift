@@ -30,7 +30,8 @@ public struct APIKeySigner: Sendable {
                 ExpirationClaim(value: Date(timeIntervalSince1970: Double(time.microseconds / 1_000_000)))
             },
             dialects: principal.dialects.map(\.rawValue).sorted(), permissions: principal.permissions.sorted(),
-            isTestMode: principal.isTestMode, rateLimit: principal.rateLimit)
+            isTestMode: principal.isTestMode, rateLimit: principal.rateLimit,
+            allowedAddresses: principal.allowedAddresses?.map(\.description))
         return try await JWTKeyCollection().add(eddsa: privateKey).sign(claims)
     }
 }

@@ -54,7 +54,9 @@ public final class APIKeyVerifier: Sendable {
             permissions: Set(claims.permissions), isTestMode: claims.isTestMode, rateLimit: claims.rateLimit,
             expiresAt: claims.expiration.map { expiration in
                 Timestamp(microseconds: Int64(expiration.value.timeIntervalSince1970) * 1_000_000)
-            })
+            },
+            // What cannot be read allows nothing.
+            allowedAddresses: claims.allowedAddresses?.compactMap { AddressRange($0) })
     }
 
     private static func digest(_ token: String) -> SHA256Digest {

@@ -1,8 +1,9 @@
 import FoundationEssentials
 
 /// Base64 for URLs, without padding (RFC 4648, 5).
-enum Base64URL {
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+public enum Base64URL {
+    /// The text of these bytes.
+    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
         var text = Data(bytes).base64EncodedString()
         text.replace("+", with: "-")
         text.replace("/", with: "_")

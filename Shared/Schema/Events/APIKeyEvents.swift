@@ -1,7 +1,7 @@
 /// A new API key may be used. Its token is known to its owner only.
 public struct APIKeyRegistered: DescribedEvent {
     public static let name = "api_key_registered"
-    public static let version = 1
+    public static let version = 2
     public static let topic = Topic.notificationsEvents
     public static let summary = "A new API key may be used. Its token is known to its owner only."
 
@@ -17,13 +17,15 @@ public struct APIKeyRegistered: DescribedEvent {
     public var isTestMode: Bool
     /// Requests it may make in a minute.
     public var rateLimit: Int
+    /// Where its requests must come from, as CIDR writes it; nil means anywhere.
+    public var allowedAddresses: [String]?
     /// When it was made.
     public var createdAt: Timestamp
 
     /// Makes the event; the rate limit is in requests a minute.
     public init(
         keyID: ID<APIKey>, keyName: String, dialects: [String], permissions: [String], isTestMode: Bool,
-        rateLimit: Int, createdAt: Timestamp
+        rateLimit: Int, allowedAddresses: [String]? = nil, createdAt: Timestamp
     ) {
         self.keyID = keyID
         self.keyName = keyName
@@ -31,6 +33,7 @@ public struct APIKeyRegistered: DescribedEvent {
         self.permissions = permissions
         self.isTestMode = isTestMode
         self.rateLimit = rateLimit
+        self.allowedAddresses = allowedAddresses
         self.createdAt = createdAt
     }
 
@@ -40,6 +43,7 @@ public struct APIKeyRegistered: DescribedEvent {
         case keyName = "name"
         case isTestMode = "is_test_mode"
         case rateLimit = "rate_limit"
+        case allowedAddresses = "allowed_addresses"
         case createdAt = "created_at"
     }
 
@@ -51,6 +55,9 @@ public struct APIKeyRegistered: DescribedEvent {
             .required(CodingKeys.permissions, [String].self, "What it may do; `*` stands for everything."),
             .required(CodingKeys.isTestMode, Bool.self, "Whether it is for trying things out."),
             .required(CodingKeys.rateLimit, Int.self, "Requests it may make in a minute."),
+            .optional(
+                CodingKeys.allowedAddresses, [String].self,
+                "Where its requests must come from, as CIDR writes it; left out for anywhere."),
             .required(CodingKeys.createdAt, Timestamp.self, "When it was made."),
         ])
     }
@@ -58,7 +65,8 @@ public struct APIKeyRegistered: DescribedEvent {
     public static var example: APIKeyRegistered {
         APIKeyRegistered(
             keyID: Examples.key, keyName: "web shop", dialects: ["watchtraderhub"], permissions: ["*"],
-            isTestMode: false, rateLimit: 100, createdAt: Examples.created)
+            isTestMode: false, rateLimit: 100, allowedAddresses: ["203.0.113.0/24", "2001:db8::/32"],
+            createdAt: Examples.created)
     }
 }
 

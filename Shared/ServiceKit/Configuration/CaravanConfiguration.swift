@@ -1,4 +1,4 @@
-import Edge
+public import Edge
 import FoundationEssentials
 public import Kafka
 public import Logging
@@ -17,6 +17,8 @@ public struct CaravanConfiguration: Sendable {
     public var httpHost: String
     /// The port to listen on; 0 takes a free one.
     public var httpPort: Int
+    /// Whose word counts on where a request comes from.
+    public var trustedProxies: TrustedProxies
     /// The Ed25519 key that API keys are verified with: a JWK or its base64 `x`.
     public var publicKey: String
     /// The keys for personal data in events.
@@ -70,6 +72,12 @@ public struct CaravanConfiguration: Sendable {
         kafka.properties = reader.properties(.kafkaProperties)
         httpHost = reader.text(.httpHost)
         httpPort = reader.integer(.httpPort, in: 0...65_535)
+        trustedProxies = reader.value(
+            .trustedProxies, or: TrustedProxies([]), "a list of addresses such as 10.0.0.0/8,2001:db8::7"
+        ) { text in
+            let ranges = text.split(separator: ",").map { AddressRange(String($0)) }
+            return ranges.contains(nil) ? nil : TrustedProxies(ranges.compactMap { $0 })
+        }
         publicKey = reader.value(.publicKey, or: "", "an Ed25519 public key, a JWK or its base64 x") { text in
             (try? APIKeyVerifier(publicKey: text, revocations: RevocationList())).map { _ in text }
         }

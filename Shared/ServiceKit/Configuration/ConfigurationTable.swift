@@ -7,7 +7,8 @@ public import Schema
 public enum ConfigurationTable {
     /// All rows, in the order of the README's table.
     public static let all: [ConfigurationKey] = [
-        .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .publicKey, .dataKeys,
+        .databaseURL, .databasePool, .kafkaBrokers, .kafkaProperties, .httpHost, .httpPort, .trustedProxies, .publicKey,
+        .dataKeys,
         .logLevel, .relayPoll, .journalRetention, .webhookSchedule, .webhookTimeout, .webhookConnections,
         .webhookDisableAfter, .webhookRetention, .webhookAllowPrivate, .webhookTrustedRoots, .webhookClientCertificate,
         .webhookClientKey, .smtpURL, .smtpUser, .smtpPassword, .smtpTrustedRoots, .smtpRequireTLS, .smtpTimeout,
@@ -44,6 +45,10 @@ extension ConfigurationKey {
         "CARAVAN_HTTP_HOST", default: "127.0.0.1", "Address to listen on; `0.0.0.0` in a container")
     static let httpPort = ConfigurationKey(
         "CARAVAN_HTTP_PORT", default: "8080", "Port to listen on; 0 takes a free one")
+    static let trustedProxies = ConfigurationKey(
+        "CARAVAN_TRUSTED_PROXIES", default: "127.0.0.0/8,::1",
+        "Addresses, `10.0.0.0/8,2001:db8::7`, of the gateway and of what stands before it: from whom else a request "
+            + "comes, `X-Forwarded-For` is not believed")
     static let publicKey = ConfigurationKey(
         "CARAVAN_KEY_PUBLIC", "Ed25519 public key that API keys are verified with: a JWK or its base64 `x`")
     static let dataKeys = ConfigurationKey(
@@ -125,7 +130,8 @@ extension ConfigurationKey {
 
     static let publicURL = ConfigurationKey(
         "CARAVAN_PUBLIC_URL", default: "http://127.0.0.1:8080", services: [.payments, .notifications],
-        "Where buyers, payment gateways and SMS providers reach this installation, without a slash at the end")
+        "Where buyers, payment gateways, SMS providers and receivers of webhooks reach this installation, without a slash "
+            + "at the end")
     static let paymentReconcile = ConfigurationKey(
         "CARAVAN_PAYMENT_RECONCILE_SECONDS", default: "5", services: [.payments],
         "Seconds until a payment gateway that did not know an outcome is asked again, 1 to 3600")

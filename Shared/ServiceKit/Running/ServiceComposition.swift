@@ -37,7 +37,7 @@ public struct ServiceComposition: Sendable {
         edge = EdgeApplication(
             routes: service.routes + management.routes,
             verifier: try APIKeyVerifier(publicKey: configuration.publicKey, revocations: platform.revocations),
-            host: configuration.httpHost, port: configuration.httpPort,
+            proxies: configuration.trustedProxies, host: configuration.httpHost, port: configuration.httpPort,
             health: EdgeHealth(
                 problems: { health.problems },
                 metrics: { [metrics = platform.metrics] in String(decoding: metrics.render(), as: UTF8.self) }),

@@ -10,7 +10,8 @@ import Testing
 /// What only shows with a real port.
 @Suite struct ServerTests {
     private func withServer(
-        limits: EdgeLimits = EdgeLimits(), _ body: (RawClient, String) async throws -> Void
+        limits: EdgeLimits = EdgeLimits(), allowedAddresses: [String]? = nil,
+        _ body: (RawClient, String) async throws -> Void
     ) async throws {
         var dealer = RouteGroup(WatchTraderHub())
         dealer.post("/echo") { request in APIResponse(status: .ok, body: request.body) }
@@ -20,7 +21,7 @@ import Testing
             return .noContent
         }
         let edge = try TestEdge(limits: limits, dealer.routes)
-        let (token, _) = try await edge.key()
+        let (token, _) = try await edge.key(allowedAddresses: allowedAddresses)
         let group = serviceGroup(edge)
         let running = Task { try await group.run() }
         let result: Result<Void, any Error>
@@ -56,6 +57,26 @@ import Testing
             #expect(answer.components(separatedBy: "HTTP/1.1 200 OK").count == 5)
             #expect(answer.contains("abcd") && answer.contains("xyz") && answer.hasSuffix("hello"))
             #expect(answer.components(separatedBy: "hello").count == 2)
+        }
+    }
+
+    @Test func theClientsAddressIsTheConnectionsOrWhatTheGatewaySays() async throws {
+        try await withServer(allowedAddresses: ["203.0.113.7"]) { client, token in
+            let close = "Connection: close"
+            let direct = try await client.send([head("GET /v1/echo", token, close)])
+            #expect(direct.hasPrefix("HTTP/1.1 403") && direct.contains("address_not_allowed"))
+            let forwarded = try await client.send([
+                head("GET /v1/echo", token, "X-Forwarded-For: 203.0.113.7", close)
+            ])
+            #expect(forwarded.hasPrefix("HTTP/1.1 200"))
+            let lines = try await client.send([
+                head("GET /v1/echo", token, "X-Forwarded-For: 203.0.113.7", "X-Forwarded-For: 198.51.100.1", close)
+            ])
+            #expect(lines.hasPrefix("HTTP/1.1 403"))
+        }
+        try await withServer(allowedAddresses: ["127.0.0.1"]) { client, token in
+            let direct = try await client.send([head("GET /v1/echo", token, "Connection: close")])
+            #expect(direct.hasPrefix("HTTP/1.1 200"))
         }
     }
 

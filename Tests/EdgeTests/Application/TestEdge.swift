@@ -28,21 +28,23 @@ struct TestEdge {
     /// A new key.
     func key(
         _ dialects: Set<DialectName> = Set(DialectName.allCases), permissions: Set<String> = ["*"],
-        rateLimit: Int = 1_000_000
+        rateLimit: Int = 1_000_000, allowedAddresses: [String]? = nil
     ) async throws -> (token: String, principal: Principal) {
         let number = Self.count.wrappingAdd(1, ordering: .relaxed).newValue
         let principal = Principal(
-            account: account, keyID: "key_\(number)", dialects: dialects, permissions: permissions, rateLimit: rateLimit
-        )
+            account: account, keyID: "key_\(number)", dialects: dialects, permissions: permissions,
+            rateLimit: rateLimit,
+            allowedAddresses: allowedAddresses?.compactMap { AddressRange($0) })
         return (try await signer.token(for: principal), principal)
     }
 
     func send(
-        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = ""
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: String = "",
+        from peer: String? = nil
     ) async -> APIResponse {
         var head = HTTPRequest(method: method, scheme: "http", authority: "test", path: path)
         head.headerFields = headers
-        return await application.respond(to: head, body: Array(body.utf8))
+        return await application.respond(to: head, body: Array(body.utf8), from: peer.flatMap { NetworkAddress($0) })
     }
 }
 

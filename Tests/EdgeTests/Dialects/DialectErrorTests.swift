@@ -12,7 +12,8 @@ import Testing
     ]
 
     private static let all: [RequestError] = [
-        .unauthorized, .forbidden("No."), .notFound("order"), .unknownPath, .methodNotAllowed, .validation(faults),
+        .unauthorized, .forbidden("No."), .addressNotAllowed, .notFound("order"), .unknownPath, .methodNotAllowed,
+        .validation(faults),
         .validation([]), .rejected(code: "c", message: "m"),
         .conflict(code: "duplicate", message: "m", details: ["a": 1]), .malformedBody("m"), .unsupportedMediaType,
         .notAcceptable,

@@ -47,18 +47,27 @@ struct KeysCommand: AsyncParsableCommand {
         @Option(help: "Requests per minute.")
         var rateLimit = 100
 
+        @Option(
+            name: .customLong("allow"), parsing: .upToNextOption,
+            help: "Where its requests must come from, as 203.0.113.0/24 or 2001:db8::7; by default anywhere.")
+        var allowed: [AddressRange] = []
+
         @Flag(help: "Use sandboxes instead of the real world.")
         var testMode = false
 
         func validate() throws {
             guard rateLimit > 0 else { throw ValidationError("--rate-limit takes a number above 0") }
+            guard allowed.count <= Principal.addressCount.upperBound else {
+                throw ValidationError("--allow takes at most \(Principal.addressCount.upperBound)")
+            }
         }
 
         func run() async throws {
             let secrets = try access.secretsFile()
             let principal = Principal(
                 account: secrets.demoAccount, keyID: ID<APIKey>().description, dialects: Set(dialects),
-                permissions: Set(permissions), isTestMode: testMode, rateLimit: rateLimit)
+                permissions: Set(permissions), isTestMode: testMode, rateLimit: rateLimit,
+                allowedAddresses: allowed.isEmpty ? nil : allowed)
             try await access.client().register(RegisteredKey(principal, name: name))
             let token = try await APIKeySigner(privateKey: secrets.privateKey).token(for: principal)
             Console.step("\(principal.keyID), \(name)")
@@ -74,7 +83,8 @@ struct KeysCommand: AsyncParsableCommand {
         func run() async throws {
             for key in try await access.client().keys() {
                 let state = key.revokedAt.map { "revoked \($0)" } ?? "\(key.rateLimit)/min"
-                print("\(key.id)  \(key.name)  [\(key.dialects.joined(separator: " "))]  \(state)")
+                let allowed = key.allowedAddresses.map { "  from \($0.joined(separator: " "))" } ?? ""
+                print("\(key.id)  \(key.name)  [\(key.dialects.joined(separator: " "))]  \(state)\(allowed)")
             }
         }
     }

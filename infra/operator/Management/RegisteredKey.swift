@@ -10,12 +10,14 @@ struct RegisteredKey: Codable {
     let permissions: [String]
     let isTestMode: Bool
     let rateLimit: Int
+    let allowedAddresses: [String]?
     var revokedAt: String?
 
     enum CodingKeys: String, CodingKey {
         case id, name, dialects, permissions
         case isTestMode = "is_test_mode"
         case rateLimit = "rate_limit"
+        case allowedAddresses = "allowed_addresses"
         case revokedAt = "revoked_at"
     }
 }
@@ -25,7 +27,7 @@ extension RegisteredKey {
         self.init(
             id: principal.keyID, name: name, dialects: principal.dialects.map(\.rawValue).sorted(),
             permissions: principal.permissions.sorted(), isTestMode: principal.isTestMode,
-            rateLimit: principal.rateLimit)
+            rateLimit: principal.rateLimit, allowedAddresses: principal.allowedAddresses?.map(\.description))
     }
 }
 

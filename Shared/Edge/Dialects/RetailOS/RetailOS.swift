@@ -52,7 +52,7 @@ public struct RetailOS: Dialect {
     private static func code(of error: RequestError) -> String {
         switch error {
         case .unauthorized: "UNAUTHORIZED"
-        case .forbidden: "FORBIDDEN"
+        case .forbidden, .addressNotAllowed: "FORBIDDEN"
         case .notFound, .unknownPath: "NOT_FOUND"
         case .methodNotAllowed: "METHOD_NOT_ALLOWED"
         case .validation, .rejected: "VALIDATION_ERROR"

@@ -34,6 +34,7 @@ public struct WatchTraderHub: Dialect {
         switch error {
         case .unauthorized: ("authentication_error", "invalid_api_key")
         case .forbidden: ("permission_error", "forbidden")
+        case .addressNotAllowed: ("permission_error", "address_not_allowed")
         case .notFound(let resource): ("invalid_request_error", "\(resource.replacing(" ", with: "_"))_not_found")
         case .unknownPath: ("invalid_request_error", "unknown_path")
         case .methodNotAllowed: ("invalid_request_error", "method_not_allowed")
