@@ -11,6 +11,7 @@ let settings: [SwiftSetting] = [
 
 extension Target.Dependency {
     static let argumentParser = product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asn1 = product(name: "SwiftASN1", package: "swift-asn1")
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
@@ -28,6 +29,7 @@ extension Target.Dependency {
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
     static let serviceLifecycle = product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals = product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let x509 = product(name: "X509", package: "swift-certificates")
     static let yams = product(name: "Yams", package: "Yams")
 }
 
@@ -83,7 +85,8 @@ let additional: [String: [Target.Dependency]] = [
     "Consent": ["Enrichment", .crypto, .metrics],
     "Orders": ["Enrichment"],
     "Notifications": [
-        "Mail", .asyncHTTPClient, .crypto, .httpTypes, .metrics, .mustache, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+        "Mail", .asn1, .asyncHTTPClient, .crypto, .httpTypes, .metrics, .mustache, .nioCore, .nioHTTP1, .nioPosix,
+        .nioSSL, .x509,
     ],
     "Payments": [.asyncHTTPClient, .crypto, .deque, .metrics, .nioCore],
 ]
@@ -102,6 +105,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),

@@ -15,6 +15,8 @@ public struct NotificationsService: CaravanService {
         PostgresMigration(
             name: "0004_extend_webhook_endpoints.sql", sql: PackageResources._004_extend_webhook_endpoints_sql),
         PostgresMigration(name: "0005_log_attempts.sql", sql: PackageResources._005_log_attempts_sql),
+        PostgresMigration(name: "0006_sign_asymmetrically.sql", sql: PackageResources._006_sign_asymmetrically_sql),
+        PostgresMigration(name: "0007_allow_addresses.sql", sql: PackageResources._007_allow_addresses_sql),
     ]
 
     public let routes: [Route]
@@ -31,6 +33,7 @@ public struct NotificationsService: CaravanService {
     init(platform: Platform, settings: DeliverySettings, messaging: MessagingSettings) {
         let database = platform.database
         let endpoints = WebhookEndpointStore(database: database)
+        let keys = WebhookKeyStore(database: database, keyring: platform.keyring)
         let signal = DispatchSignal()
         let deliveries = DeliveryStore(database: database, signal: signal)
         let idempotency = Idempotency(database: database, keyring: platform.keyring)
@@ -45,9 +48,11 @@ public struct NotificationsService: CaravanService {
             + WebhookEndpointRoutes(
                 registry: EndpointRegistry(
                     database: database, store: endpoints, keyring: platform.keyring, outbox: platform.outbox,
-                    deliveries: deliveries),
-                deliveries: deliveries, allowsPlainHTTP: settings.transport.allowsPrivateAddresses
+                    deliveries: deliveries, keys: keys),
+                deliveries: deliveries, allowsPlainHTTP: settings.transport.allowsPrivateAddresses,
+                publicURL: messaging.publicURL
             ).routes
+            + WebhookKeyRoutes(keys: keys).routes
             + WebhookDeliveryRoutes(
                 log: DeliveryLog(database: database), deliveries: deliveries, keyring: platform.keyring
             ).routes

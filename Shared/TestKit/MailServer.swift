@@ -34,15 +34,12 @@ public final class MailServer: Sendable {
         directory = URL(filePath: try TemporaryDirectory.make("smtp"), directoryHint: .isDirectory)
         certificate = directory.appending(path: "certificate.pem").path
         port = try Port.freeBlock(of: 1)
-        process = Process()
-        process.executableURL = try Python.interpreter()
-        process.arguments = [
-            "-c", Self.program, "\(port)", directory.path, offersTLS ? "tls" : "clear",
-            String(decoding: try JSONEncoder().encode(replies), as: UTF8.self), Self.user, Self.password,
-        ]
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try Python.start(
+            Self.program,
+            [
+                "\(port)", directory.path, offersTLS ? "tls" : "clear",
+                String(decoding: try JSONEncoder().encode(replies), as: UTF8.self), Self.user, Self.password,
+            ])
         let ready = directory.appending(path: "ready").path
         try await eventually(timeout: .seconds(30), "the mail server listens") {
             FileManager.default.fileExists(atPath: ready)

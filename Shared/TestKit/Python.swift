@@ -26,6 +26,17 @@ public enum Python {
         return String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// Starts a program that runs until it is ended.
+    public static func start(_ program: String, _ arguments: [String]) throws -> Process {
+        let process = Process()
+        process.executableURL = try interpreter()
+        process.arguments = ["-c", program] + arguments
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return process
+    }
+
     /// A module that serves HTTP until it is stopped.
     public final class Server: Sendable {
         public let port: Int

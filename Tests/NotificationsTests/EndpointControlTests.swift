@@ -113,13 +113,3 @@ import Testing
         }
     }
 }
-
-extension NotificationsHost {
-    fileprivate func ping(_ key: String) async throws {
-        _ = try await dealer.send("POST", "/v1/test/webhook_ping", headers: ["Idempotency-Key": key])
-    }
-
-    fileprivate func log(_ query: String) async throws -> [JSONValue] {
-        try await admin.send("GET", "/admin/v1/webhook-deliveries?endpoint=shop&" + query).json["data"]?.array ?? []
-    }
-}

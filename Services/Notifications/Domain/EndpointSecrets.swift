@@ -9,10 +9,13 @@ struct EndpointSecrets: Codable, Sendable {
     private(set) var previousExpiresAt: Timestamp?
     /// Headers that the receiver wants on every request; often its own API key.
     var headers: [String: String]
+    /// How its connections are secured, if it wants that otherwise than others.
+    var tls: EndpointTLS?
 
-    init(current: WebhookSecret = .random(), headers: [String: String] = [:]) {
+    init(current: WebhookSecret = .random(), headers: [String: String] = [:], tls: EndpointTLS? = nil) {
         self.current = current
         self.headers = headers
+        self.tls = tls
     }
 
     /// The secrets that sign at `now`, the current one first.
@@ -29,7 +32,7 @@ struct EndpointSecrets: Codable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case current, previous, headers
+        case current, previous, headers, tls
         case previousExpiresAt = "previous_expires_at"
     }
 }

@@ -3,3 +3,9 @@ import Schema
 typealias WebhookEndpointID = ID<Schema.WebhookEndpoint>
 typealias WebhookDeliveryID = ID<Schema.WebhookDelivery>
 typealias WebhookEventID = ID<EventID>
+typealias WebhookKeyID = ID<WebhookKeySubject>
+
+/// A key pair that webhooks are signed with.
+enum WebhookKeySubject: Identified {
+    static var idPrefix: String { "whk" }
+}

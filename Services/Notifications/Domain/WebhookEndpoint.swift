@@ -9,6 +9,8 @@ struct WebhookEndpoint: Sendable {
     /// The version of the style's payloads, pinned when the endpoint was created.
     var payloadVersion: String
     var secrets: Sealed<EndpointSecrets>
+    /// The account's keys that sign now, the newest first; none unless the endpoint's messages are signed with them.
+    var signingKeys: [Sealed<WebhookSigningKey>] = []
     let createdAt: Timestamp
     /// The last change of settings, not of health.
     var configuredAt: Timestamp
@@ -60,4 +62,6 @@ struct EndpointSettings: Sendable, Equatable {
     var resource: String?
     /// Most messages a second; nil for as many as it takes.
     var rateLimit: Int?
+    /// How its messages are signed, beside what its style demands.
+    var signatures: [SignatureScheme] = [.symmetric]
 }

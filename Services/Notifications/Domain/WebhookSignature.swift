@@ -1,13 +1,23 @@
 import Crypto
 import FoundationEssentials
 
-/// HMAC-SHA256 signatures over a request's body, in the notations that receivers verify.
+/// Signatures over a request's body, in the notations that receivers verify.
 enum WebhookSignature {
     /// Standard Webhooks, header `webhook-signature`: `v1,<base64 of HMAC("id.seconds.body")>`, one a secret.
     static func standard(id: String, seconds: Int64, body: [UInt8], secrets: [WebhookSecret]) -> String {
         secrets.map { secret in
             let code = code(key: secret.bytes, prefix: "\(id).\(seconds).", body)
             return "v1," + Data(code).base64EncodedString()
+        }.joined(separator: " ")
+    }
+
+    /// Standard Webhooks' asymmetric scheme, in the same header: `v1a,<base64 of Ed25519("id.seconds.body")>`, one a key.
+    static func asymmetric(
+        id: String, seconds: Int64, body: [UInt8], keys: [WebhookSigningKey]
+    ) throws -> String {
+        let message = Array("\(id).\(seconds).".utf8) + body
+        return try keys.map { key in
+            "v1a," + Data(try key.signature(of: message)).base64EncodedString()
         }.joined(separator: " ")
     }
 

@@ -16,6 +16,11 @@ struct WebhookEndpointBody: Encodable, Sendable {
     @Nullable var rateLimit: Int?
     /// The names of the endpoint's own headers; values may be keys of the receiver.
     let headers: [String: String]
+    /// How messages are signed, and where the keys of `v1a` are.
+    let signatures: [String]
+    @Nullable var jwksURL: String?
+    @Nullable var clientCertificate: Certificate?
+    @Nullable var trustedRoots: String?
     let enabled: Bool
     let paused: Bool
     @Nullable var disabledReason: String?
@@ -40,7 +45,20 @@ struct WebhookEndpointBody: Encodable, Sendable {
         }
     }
 
-    init(_ endpoint: WebhookEndpoint, _ secrets: EndpointSecrets, showsSecret: Bool) {
+    /// What may be shown of a client certificate.
+    struct Certificate: Encodable, Sendable {
+        let subject: String
+        let serial: String
+        let expiresAt: Timestamp
+
+        enum CodingKeys: String, CodingKey {
+            case subject, serial
+            case expiresAt = "expires_at"
+        }
+    }
+
+    /// - Parameter publicURL: Where receivers reach this installation.
+    init(_ endpoint: WebhookEndpoint, _ secrets: EndpointSecrets, showsSecret: Bool, publicURL: String) {
         id = endpoint.id
         name = endpoint.name
         url = endpoint.settings.url
@@ -58,6 +76,14 @@ struct WebhookEndpointBody: Encodable, Sendable {
         secret = showsSecret ? secrets.current.text : nil
         previousSecretExpiresAt = showsSecret ? secrets.previousExpiresAt : nil
         batchSize = endpoint.settings.batchSize
+        signatures = endpoint.settings.signatures.map(\.rawValue)
+        if endpoint.settings.signatures.contains(.asymmetric) {
+            jwksURL = WebhookKeyRoutes.address(of: endpoint.account, at: publicURL)
+        }
+        clientCertificate = secrets.tls?.clientCertificate.map {
+            Certificate(subject: $0.subject, serial: $0.serial, expiresAt: $0.expiresAt)
+        }
+        trustedRoots = secrets.tls?.trustedRoots
         resource = endpoint.settings.resource
         rateLimit = endpoint.settings.rateLimit
         disabledReason = endpoint.disabled?.reason.rawValue
@@ -67,7 +93,10 @@ struct WebhookEndpointBody: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret
+        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret, signatures
+        case jwksURL = "jwks_url"
+        case clientCertificate = "client_certificate"
+        case trustedRoots = "trusted_roots"
         case payloadVersion = "payload_version"
         case batchSize = "batch_size"
         case rateLimit = "rate_limit"

@@ -13,12 +13,21 @@ struct WebhookEndpointRequest: Decodable, Sendable {
     /// The header of that name, often the receiver's own API key.
     let authorization: String?
     let headers: [String: String]?
+    /// Nil for the version that the endpoint is pinned to.
+    let payloadVersion: String?
+    let signatures: [String]?
+    /// Left out, the certificate stays, as nobody can read it to send it again; null takes it away.
+    let clientCertificate: ClientCertificateRequest??
+    let trustedRoots: String?
     let enabled: Bool?
     /// What is in the body and means nothing.
     private let strangers: [String]
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case url, style, events, retry, resource, authorization, headers, enabled
+        case url, style, events, retry, resource, authorization, headers, enabled, signatures
+        case payloadVersion = "payload_version"
+        case clientCertificate = "client_certificate"
+        case trustedRoots = "trusted_roots"
         case batchSize = "batch_size"
         case rateLimit = "rate_limit"
     }
@@ -34,6 +43,12 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         rateLimit = try container.decodeIfPresent(Int.self, forKey: .rateLimit)
         authorization = try container.decodeIfPresent(String.self, forKey: .authorization)
         headers = try container.decodeIfPresent([String: String].self, forKey: .headers)
+        payloadVersion = try container.decodeIfPresent(String.self, forKey: .payloadVersion)
+        signatures = try container.decodeIfPresent([String].self, forKey: .signatures)
+        clientCertificate =
+            container.contains(.clientCertificate)
+            ? .some(try container.decodeIfPresent(ClientCertificateRequest.self, forKey: .clientCertificate)) : nil
+        trustedRoots = try container.decodeIfPresent(String.self, forKey: .trustedRoots)
         enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
         // What an endpoint shows may come back with its settings, and means nothing.
         let known = Set(CodingKeys.allCases.map(\.rawValue) + WebhookEndpointBody.CodingKeys.allCases.map(\.rawValue))
@@ -51,7 +66,9 @@ struct WebhookEndpointRequest: Decodable, Sendable {
     /// The endpoint's settings, and the headers it wants. Without `events` it subscribes to all.
     func settings(
         allowsPlainHTTP: Bool
-    ) throws(RequestError) -> (settings: EndpointSettings, headers: [String: String]) {
+    ) throws(RequestError) -> (
+        settings: EndpointSettings, headers: [String: String], tls: @Sendable (EndpointTLS?) -> EndpointTLS?
+    ) {
         var validation = Validation()
         for name in strangers { validation.fail([name], "unknown_setting", "There is no such setting.") }
         let url = validation.required(url, "url", maximum: 2048)
@@ -62,6 +79,8 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         let style = WebhookStyles.style(name)
         if !name.isEmpty, style == nil { choice(["style"], of: WebhookStyles.all.map { $0.name }, &validation) }
         let resource = style.flatMap { check($0, &validation) }
+        let signatures = signatureSchemes(&validation)
+        let tls = tls(&validation)
         let events = events(&validation)
         if let rateLimit, !(1...10_000).contains(rateLimit) {
             validation.fail(["rate_limit"], "out_of_range", "This must be from 1 to 10000.")
@@ -71,8 +90,8 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         try validation.check()
         let settings = EndpointSettings(
             url: url, style: name, events: events, retry: retry ?? RetrySettings(), batchSize: batchSize,
-            resource: resource, rateLimit: rateLimit)
-        return (settings, headers)
+            resource: resource, rateLimit: rateLimit, signatures: signatures)
+        return (settings, headers, tls)
     }
 
     /// Looks at the settings that not every style has; answers the resource.
@@ -84,6 +103,9 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         if !strangers.isEmpty {
             let known = knownParameters.map { "{\($0)}" }.joined(separator: ", ")
             validation.fail(["url"], "invalid_url", "In braces, the URL can have only: \(known).")
+        }
+        if let payloadVersion, !style.payloadVersions.contains(payloadVersion) {
+            choice(["payload_version"], of: style.payloadVersions, &validation)
         }
         if self.resource != nil, style.resources.isEmpty {
             validation.fail(["resource"], "unknown_setting", "The style \(style.name) has no such setting.")
@@ -111,6 +133,15 @@ struct WebhookEndpointRequest: Decodable, Sendable {
 
     private func choice(_ path: [String], of known: [String], _ validation: inout Validation) {
         validation.fail(path, "invalid_choice", "This must be one of: \(known.joined(separator: ", ")).")
+    }
+
+    private func signatureSchemes(_ validation: inout Validation) -> [SignatureScheme] {
+        let names = signatures ?? [SignatureScheme.symmetric.rawValue]
+        if names.isEmpty || !names.allSatisfy({ SignatureScheme(rawValue: $0) != nil }) {
+            let known = SignatureScheme.allCases.map(\.rawValue).joined(separator: ", ")
+            validation.fail(["signatures"], "invalid_choice", "These must be some of: \(known).")
+        }
+        return SignatureScheme.allCases.filter { names.contains($0.rawValue) }
     }
 
     private func events(_ validation: inout Validation) -> [String] {

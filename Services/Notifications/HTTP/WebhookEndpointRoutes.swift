@@ -7,6 +7,7 @@ struct WebhookEndpointRoutes: Sendable {
     let registry: EndpointRegistry
     let deliveries: DeliveryStore
     let allowsPlainHTTP: Bool
+    let publicURL: String
 
     var routes: [Route] {
         var management = RouteGroup(Management())
@@ -27,14 +28,14 @@ struct WebhookEndpointRoutes: Sendable {
     /// the body says otherwise.
     private func configure(_ request: APIRequest) async throws -> APIResponse {
         let body = try request.decode(WebhookEndpointRequest.self)
-        let (settings, headers) = try body.settings(allowsPlainHTTP: allowsPlainHTTP)
+        let (settings, headers, tls) = try body.settings(allowsPlainHTTP: allowsPlainHTTP)
         let name = try request.parameter("name")
         guard (1...100).contains(name.count) else {
             throw RequestError.invalid("name", code: "too_long", "A name has 1 to 100 characters.")
         }
         let configured = try await registry.configure(
-            name, of: request.principal.account, settings, headers: headers, isEnabled: body.enabled
-        )
+            name, of: request.principal.account, settings, headers: headers, tls: tls,
+            payloadVersion: body.payloadVersion, isEnabled: body.enabled)
         return try answer(configured.endpoint, showsSecret: true, status: configured.isNew ? .created : .ok)
     }
 
@@ -57,20 +58,10 @@ struct WebhookEndpointRoutes: Sendable {
         return .noContent
     }
 
-    private struct RotationRequest: Decodable {
-        /// How long the old secret goes on signing beside the new one; a day by default.
-        let overlapSeconds: Int?
-
-        enum CodingKeys: String, CodingKey { case overlapSeconds = "overlap_seconds" }
-    }
-
     private func rotateSecret(_ request: APIRequest) async throws -> APIResponse {
-        let overlap = try request.decode(RotationRequest.self).overlapSeconds ?? 86_400
-        guard (0...604_800).contains(overlap) else {
-            throw RequestError.invalid("overlap_seconds", code: "out_of_range", "This must be from 0 to 604800.")
-        }
+        let overlap = try request.decode(RotationRequest.self).overlap()
         let endpoint = try await change(request) { [registry] endpoint in
-            try registry.rotateSecret(of: &endpoint, overlap: .seconds(overlap))
+            try registry.rotateSecret(of: &endpoint, overlap: overlap)
             return nil
         }
         return try answer(endpoint, showsSecret: true)
@@ -155,7 +146,8 @@ struct WebhookEndpointRoutes: Sendable {
     }
 
     private func body(_ endpoint: WebhookEndpoint, showsSecret: Bool) throws -> WebhookEndpointBody {
-        WebhookEndpointBody(endpoint, try registry.keyring.open(endpoint.secrets), showsSecret: showsSecret)
+        WebhookEndpointBody(
+            endpoint, try registry.keyring.open(endpoint.secrets), showsSecret: showsSecret, publicURL: publicURL)
     }
 
     private static let notFound = RequestError.notFound("webhook endpoint")

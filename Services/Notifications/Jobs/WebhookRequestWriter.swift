@@ -3,11 +3,13 @@ import Schema
 /// Makes the request of a batch: its messages in their endpoint's style, signed.
 struct WebhookRequestWriter: Sendable {
     private let keyring: DataKeyring
-    private let secrets: SecretCache
+    private let secrets: SecretCache<EndpointSecrets>
+    private let keys: SecretCache<WebhookSigningKey>
 
     init(keyring: DataKeyring) {
         self.keyring = keyring
         secrets = SecretCache(keyring: keyring)
+        keys = SecretCache(keyring: keyring)
     }
 
     /// The request and all its headers.
@@ -25,11 +27,12 @@ struct WebhookRequestWriter: Sendable {
             request.id = Batch.id(of: batch.deliveries.map(\.id))
         }
         request.headers += secrets.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-        return (
-            request,
-            request.signedHeaders(
-                style: style, secrets: secrets, at: .now(), traceparent: first.message.event.traceparent)
-        )
+        request.tls = secrets.tls
+        let headers = try request.signedHeaders(
+            style: style, secrets: secrets, schemes: endpoint.settings.signatures,
+            keys: endpoint.signingKeys.map { try keys.open($0) }, at: .now(),
+            traceparent: first.message.event.traceparent)
+        return (request, headers)
     }
 }
 
@@ -37,14 +40,21 @@ extension WebhookRequest {
     /// All headers of an attempt made now: those of every style, Standard Webhooks' included, then the style's and the
     /// endpoint's own.
     func signedHeaders(
-        style: any WebhookStyle.Type, secrets: EndpointSecrets, at now: Timestamp, traceparent: String?
-    ) -> [(String, String)] {
+        style: any WebhookStyle.Type, secrets: EndpointSecrets, schemes: [SignatureScheme] = [.symmetric],
+        keys: [WebhookSigningKey] = [], at now: Timestamp, traceparent: String?
+    ) throws -> [(String, String)] {
         let seconds = now.microseconds / 1_000_000
         let signing = secrets.signing(at: now)
+        let signatures = try schemes.map { scheme in
+            switch scheme {
+            case .symmetric: WebhookSignature.standard(id: id, seconds: seconds, body: body, secrets: signing)
+            case .asymmetric: try WebhookSignature.asymmetric(id: id, seconds: seconds, body: body, keys: keys)
+            }
+        }
         let common = [
             ("content-type", "application/json"), ("accept", "application/json"),
             ("user-agent", "Caravan-Webhooks/1"), ("webhook-id", id), ("webhook-timestamp", "\(seconds)"),
-            ("webhook-signature", WebhookSignature.standard(id: id, seconds: seconds, body: body, secrets: signing)),
+            ("webhook-signature", signatures.joined(separator: " ")),
         ]
         let trace = traceparent.flatMap(TraceContext.init(traceparent:)).map {
             [("traceparent", $0.child().traceparent)]

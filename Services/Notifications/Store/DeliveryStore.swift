@@ -16,7 +16,7 @@ struct DeliveryStore: Sendable {
     ///
     /// - Parameter only: The one endpoint that gets it, whether it subscribes or not.
     func record(
-        _ event: RecordedEvent, messages: [(style: String, type: String)], only: WebhookEndpointID? = nil,
+        _ event: RecordedEvent, messages: [WebhookStyles.Message], only: WebhookEndpointID? = nil,
         in transaction: PostgresTransaction
     ) {
         // A delivery's id is a UUIDv7: the event's timestamp with random bits of its own.
@@ -25,8 +25,9 @@ struct DeliveryStore: Sendable {
             WITH target AS (
                 SELECT endpoint.id AS endpoint_id, message.type
                 FROM webhook_endpoints endpoint
-                JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.type))::text[]) AS message (style, type)
-                    ON message.style = endpoint.style
+                JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.version))::text[],
+                    \(messages.map(\.type))::text[]) AS message (style, version, type)
+                    ON message.style = endpoint.style AND message.version = endpoint.payload_version
                 WHERE endpoint.account_id = \(event.account)
                     AND CASE WHEN \(only)::uuid IS NULL THEN
                         (endpoint.resource IS NULL OR endpoint.resource = split_part(message.type, '.', 1))

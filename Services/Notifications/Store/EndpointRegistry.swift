@@ -9,21 +9,28 @@ struct EndpointRegistry: Sendable {
     let keyring: DataKeyring
     let outbox: Outbox
     let deliveries: DeliveryStore
+    let keys: WebhookKeyStore
 
     /// Creates an endpoint with a new secret, or gives the one of that name new settings.
     ///
-    /// - Parameter isEnabled: Whether it gets messages; nil for yes, unless it is paused.
+    /// - Parameters:
+    ///   - tls: How its connections are secured, made of how they are now.
+    ///   - payloadVersion: Nil for the one that it is pinned to; at first, and with another style, the newest.
+    ///   - isEnabled: Whether it gets messages; nil for yes, unless it is paused.
     func configure(
         _ name: String, of account: AccountID, _ settings: EndpointSettings, headers: [String: String],
+        tls: @escaping @Sendable (EndpointTLS?) -> EndpointTLS? = { $0 }, payloadVersion: String? = nil,
         isEnabled: Bool?
     ) async throws -> (endpoint: WebhookEndpoint, isNew: Bool) {
         let now = Timestamp.now()
         let disabled = isEnabled ?? true ? nil : WebhookEndpoint.Disabled(reason: .requested, at: now)
         let new = WebhookEndpoint(
             id: WebhookEndpointID(), account: account, name: name, settings: settings,
-            payloadVersion: WebhookStyles.style(settings.style)?.payloadVersion ?? "v1",
-            secrets: try keyring.seal(EndpointSecrets(headers: headers)), createdAt: now, configuredAt: now,
+            payloadVersion: payloadVersion ?? WebhookStyles.style(settings.style)?.payloadVersions.last ?? "v1",
+            secrets: try keyring.seal(EndpointSecrets(headers: headers, tls: tls(nil))), createdAt: now,
+            configuredAt: now,
             disabled: disabled)
+        if settings.signatures.contains(.asymmetric) { try await keys.provide(account) }
         let isNew = try await database.withTransaction { transaction in
             guard try await store.insert(new, in: transaction) else { return false }
             greet(new, in: transaction)
@@ -31,7 +38,8 @@ struct EndpointRegistry: Sendable {
         }
         if isNew { return (new, true) }
         let changed = try await change(name, of: account) { endpoint in
-            try configure(&endpoint, like: new, headers: headers, endsPause: isEnabled == true)
+            if let payloadVersion { endpoint.payloadVersion = payloadVersion }
+            return try configure(&endpoint, like: new, headers: headers, tls: tls, endsPause: isEnabled == true)
         }
         if let changed, changed.disabled == nil { try await deliveries.hasten(changed.id) }
         // It can only be missing if it was deleted this very moment; then the caller's PUT came before.
@@ -42,7 +50,8 @@ struct EndpointRegistry: Sendable {
     private func greet(_ endpoint: WebhookEndpoint, in transaction: PostgresTransaction) {
         guard let greeting = WebhookStyles.style(endpoint.settings.style)?.greeting else { return }
         deliveries.record(
-            RecordedEvent(pinging: endpoint.account), messages: [(endpoint.settings.style, greeting)],
+            RecordedEvent(pinging: endpoint.account),
+            messages: [(endpoint.settings.style, endpoint.payloadVersion, greeting)],
             only: endpoint.id, in: transaction)
     }
 
@@ -103,10 +112,12 @@ struct EndpointRegistry: Sendable {
     }
 
     private func configure(
-        _ endpoint: inout WebhookEndpoint, like new: WebhookEndpoint, headers: [String: String], endsPause: Bool
+        _ endpoint: inout WebhookEndpoint, like new: WebhookEndpoint, headers: [String: String],
+        tls: (EndpointTLS?) -> EndpointTLS?, endsPause: Bool
     ) throws -> WebhookEndpointDisabled? {
         var secrets = try keyring.open(endpoint.secrets)
         secrets.headers = headers
+        secrets.tls = tls(secrets.tls)
         endpoint.secrets = try keyring.seal(secrets)
         if endpoint.settings.style != new.settings.style { endpoint.payloadVersion = new.payloadVersion }
         if endpoint.settings.url != new.settings.url { endpoint.health.forgetFailures() }

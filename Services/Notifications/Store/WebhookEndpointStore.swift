@@ -13,12 +13,12 @@ struct WebhookEndpointStore: Sendable {
         let count = try await transaction.execute(
             """
             INSERT INTO webhook_endpoints (id, account_id, name, url, style, payload_version, events, retry_limit,
-                retry_delay_seconds, retry_backoff, batch_size, resource, rate_limit, secrets, created_at, configured_at,
-                disabled_at, disabled_reason)
+                retry_delay_seconds, retry_backoff, batch_size, resource, rate_limit, signatures, secrets, created_at,
+                configured_at, disabled_at, disabled_reason)
             VALUES (\(endpoint.id), \(endpoint.account), \(endpoint.name), \(settings.url), \(settings.style),
                 \(endpoint.payloadVersion), \(settings.events), \(settings.retry.limit), \(settings.retry.delaySeconds),
                 \(settings.retry.backoff), \(settings.batchSize), \(settings.resource), \(settings.rateLimit),
-                \(endpoint.secrets), \(endpoint.createdAt), \(endpoint.configuredAt), \(endpoint.disabled?.at),
+                \(settings.signatures.map(\.rawValue)), \(endpoint.secrets), \(endpoint.createdAt), \(endpoint.configuredAt), \(endpoint.disabled?.at),
                 \(endpoint.disabled?.reason.rawValue))
             ON CONFLICT ON CONSTRAINT webhook_endpoints_account_id_name_key DO NOTHING
             """)
@@ -36,7 +36,7 @@ struct WebhookEndpointStore: Sendable {
                 events = \(settings.events), retry_limit = \(settings.retry.limit),
                 retry_delay_seconds = \(settings.retry.delaySeconds), retry_backoff = \(settings.retry.backoff),
                 batch_size = \(settings.batchSize), resource = \(settings.resource),
-                rate_limit = \(settings.rateLimit), secrets = \(endpoint.secrets),
+                rate_limit = \(settings.rateLimit), signatures = \(settings.signatures.map(\.rawValue)), secrets = \(endpoint.secrets),
                 configured_at = \(endpoint.configuredAt), disabled_at = \(endpoint.disabled?.at),
                 disabled_reason = \(endpoint.disabled?.reason.rawValue), sequence = \(endpoint.sequence),
                 consecutive_failures = \(health.consecutiveFailures), failing_since = \(health.failingSince),
@@ -131,10 +131,15 @@ struct WebhookEndpointStore: Sendable {
     static let columns: StaticString = """
         endpoint.id AS endpoint_id, endpoint.account_id, endpoint.name AS endpoint_name, endpoint.url, endpoint.style,
         endpoint.payload_version, endpoint.events, endpoint.retry_limit, endpoint.retry_delay_seconds,
-        endpoint.retry_backoff, endpoint.batch_size, endpoint.resource, endpoint.rate_limit, endpoint.secrets,
+        endpoint.retry_backoff, endpoint.batch_size, endpoint.resource, endpoint.rate_limit, endpoint.signatures,
+        endpoint.secrets,
         endpoint.created_at AS endpoint_created_at, endpoint.configured_at, endpoint.disabled_at, endpoint.disabled_reason,
         endpoint.sequence AS endpoint_sequence, endpoint.consecutive_failures, endpoint.failing_since,
-        endpoint.last_success_at, endpoint.last_failure_at
+        endpoint.last_success_at, endpoint.last_failure_at,
+        CASE WHEN 'v1a' = ANY (endpoint.signatures) THEN ARRAY(
+            SELECT key.private_key FROM webhook_keys key
+            WHERE key.account_id = endpoint.account_id AND (key.retires_at IS NULL OR key.retires_at > now())
+            ORDER BY key.created_at DESC) ELSE '{}' END AS signing_keys
         """
 }
 
@@ -148,9 +153,11 @@ extension WebhookEndpoint {
             backoff: try row["retry_backoff"])
         settings = EndpointSettings(
             url: try row["url"], style: try row["style"], events: try row["events"], retry: retry,
-            batchSize: try row["batch_size"], resource: try row["resource"], rateLimit: try row["rate_limit"])
+            batchSize: try row["batch_size"], resource: try row["resource"], rateLimit: try row["rate_limit"],
+            signatures: try row["signatures", as: [String].self].compactMap(SignatureScheme.init))
         payloadVersion = try row["payload_version"]
         secrets = try row["secrets"]
+        signingKeys = try row["signing_keys"]
         createdAt = try row["endpoint_created_at"]
         configuredAt = try row["configured_at"]
         sequence = try row["endpoint_sequence"]

@@ -31,7 +31,8 @@ struct Engine: Sendable {
         deliveries = DeliveryStore(database: database, signal: signal)
         registry = EndpointRegistry(
             database: database, store: WebhookEndpointStore(database: database), keyring: keyring,
-            outbox: Self.outbox, deliveries: deliveries)
+            outbox: Self.outbox, deliveries: deliveries,
+            keys: WebhookKeyStore(database: database, keyring: keyring))
         log = DeliveryLog(database: database)
     }
 

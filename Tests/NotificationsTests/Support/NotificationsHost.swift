@@ -96,3 +96,13 @@ struct NotificationsHost: Sendable {
         return try reply.json["secret"]?.string.flatMap { WebhookSecret($0) }
     }
 }
+
+extension NotificationsHost {
+    func ping(_ key: String) async throws {
+        _ = try await dealer.send("POST", "/v1/test/webhook_ping", headers: ["Idempotency-Key": key])
+    }
+
+    func log(_ query: String) async throws -> [JSONValue] {
+        try await admin.send("GET", "/admin/v1/webhook-deliveries?endpoint=shop&" + query).json["data"]?.array ?? []
+    }
+}

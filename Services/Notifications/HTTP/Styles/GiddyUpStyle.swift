@@ -4,7 +4,6 @@ import Schema
 /// Webhooks of the brand API (`giddyup.md`, "Webhooks"): what happened, who did it and the whole order.
 enum GiddyUpStyle: WebhookStyle {
     static let name = "giddyup"
-    static let payloadVersion = "v1"
     static let retry: RetrySchedule? = .giddyUp
 
     static let templates = [
@@ -26,7 +25,9 @@ enum GiddyUpStyle: WebhookStyle {
     static func request(
         for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring
     ) throws -> WebhookRequest {
-        try GiddyUpMessage.request(for: message, of: templates, to: endpoint, keyring: keyring)
+        try GiddyUpMessage.request(
+            for: message, as: try template(for: message, version: endpoint.payloadVersion), to: endpoint,
+            keyring: keyring)
     }
 
     static func signature(
@@ -39,7 +40,6 @@ enum GiddyUpStyle: WebhookStyle {
 /// Webhooks of the brand API for whoever sends the orders (`giddyup.md`, "3PL Fulfillment").
 enum GiddyUpLogisticsStyle: WebhookStyle {
     static let name = "giddyup-3pl"
-    static let payloadVersion = "v1"
     /// "When first connecting the provider."
     static let greeting: String? = "test_integration"
     static let retry: RetrySchedule? = .giddyUp
@@ -63,7 +63,9 @@ enum GiddyUpLogisticsStyle: WebhookStyle {
     static func request(
         for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring
     ) throws -> WebhookRequest {
-        try GiddyUpMessage.request(for: message, of: templates, to: endpoint, keyring: keyring)
+        try GiddyUpMessage.request(
+            for: message, as: try template(for: message, version: endpoint.payloadVersion), to: endpoint,
+            keyring: keyring)
     }
 
     static func signature(
@@ -118,12 +120,9 @@ private struct GiddyUpMessage: Encodable, Sendable {
     }
 
     static func request(
-        for message: WebhookMessage, of templates: [MessageTemplate], to endpoint: WebhookEndpoint,
-        keyring: DataKeyring
+        for message: WebhookMessage, as template: MessageTemplate, to endpoint: WebhookEndpoint, keyring: DataKeyring
     ) throws -> WebhookRequest {
-        let template = templates.first { $0.type == message.type && $0.announces(message.event) }
-        guard let template else { throw UnknownMessageType(type: message.type) }
-        return WebhookRequest(
+        WebhookRequest(
             id: message.event.id.description, url: endpoint.settings.url,
             body: try JSON.encode(try template.object(message.event.payload, keyring)))
     }

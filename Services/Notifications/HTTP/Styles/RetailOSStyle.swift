@@ -6,7 +6,6 @@ import Schema
 /// receiver keeps it. Messages are named `<resource>.created` and `<resource>.updated`.
 enum RetailOSStyle: WebhookStyle {
     static let name = "retailos"
-    static let payloadVersion = "v1"
     static let resources = RetailOS.Resource.allCases.map(\.rawValue)
     static let knowsBatches = true
 
@@ -41,7 +40,7 @@ enum RetailOSStyle: WebhookStyle {
     static func request(
         for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring
     ) throws -> WebhookRequest {
-        let record = try record(of: message, keyring)
+        let record = try record(of: message, for: endpoint, keyring)
         let resource = record.resource
         let url = endpoint.settings.url.replacing(
             "{\(resource.externalID)}", with: Self.segment(record.externalID))
@@ -55,7 +54,7 @@ enum RetailOSStyle: WebhookStyle {
     static func batch(
         of messages: [WebhookMessage], to endpoint: WebhookEndpoint, keyring: DataKeyring
     ) throws -> WebhookRequest {
-        let records = try messages.map { try record(of: $0, keyring) }
+        let records = try messages.map { try record(of: $0, for: endpoint, keyring) }
         let byResource = Dictionary(grouping: records, by: \.resource.plural)
         return WebhookRequest(
             id: "", method: .put, url: endpoint.settings.url,
@@ -83,9 +82,11 @@ enum RetailOSStyle: WebhookStyle {
         of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
     ) -> [(String, String)] { [] }
 
-    private static func record(of message: WebhookMessage, _ keyring: DataKeyring) throws -> RetailRecord {
-        let template = templates.first { $0.type == message.type && $0.announces(message.event) }
-        let record = try template?.object(message.event.payload, keyring) as? RetailRecord
+    private static func record(
+        of message: WebhookMessage, for endpoint: WebhookEndpoint, _ keyring: DataKeyring
+    ) throws -> RetailRecord {
+        let template = try template(for: message, version: endpoint.payloadVersion)
+        let record = try template.object(message.event.payload, keyring) as? RetailRecord
         guard let record else { throw UnknownMessageType(type: message.type) }
         return record
     }

@@ -4,7 +4,6 @@ import Schema
 /// Webhooks of the dealer API: an event envelope around the resource as the REST API shows it, signed as Stripe does.
 enum WatchTraderHubStyle: WebhookStyle {
     static let name = "watchtraderhub"
-    static let payloadVersion = "v1"
     static let testEvent = "integration.test_event"
 
     static let templates = [
@@ -25,9 +24,7 @@ enum WatchTraderHubStyle: WebhookStyle {
     static func request(
         for message: WebhookMessage, to endpoint: WebhookEndpoint, keyring: DataKeyring
     ) throws -> WebhookRequest {
-        guard let template = templates.first(where: { $0.type == message.type }) else {
-            throw UnknownMessageType(type: message.type)
-        }
+        let template = try template(for: message, version: endpoint.payloadVersion)
         let event = message.event
         let id = event.id.description
         let envelope = Envelope(

@@ -7,8 +7,8 @@ import Schema
 protocol WebhookStyle: Sendable {
     /// The value of `style` in an endpoint's settings.
     static var name: String { get }
-    /// The version that endpoints created today are pinned to.
-    static var payloadVersion: String { get }
+    /// The versions of its messages, the oldest first. Endpoints created today are pinned to the last.
+    static var payloadVersions: [String] { get }
     /// The messages of this style, in the order in which an API lists them.
     static var templates: [MessageTemplate] { get }
     /// When what failed is tried again where an endpoint's settings do not say; nil for the service's own schedule.
@@ -36,6 +36,7 @@ protocol WebhookStyle: Sendable {
 }
 
 extension WebhookStyle {
+    static var payloadVersions: [String] { ["v1"] }
     static var retry: RetrySchedule? { nil }
     static var resources: [String] { [] }
     static func urlParameters(of resource: String?) -> [String] { [] }
@@ -47,6 +48,30 @@ extension WebhookStyle {
         throw UnknownMessageType(type: messages.first?.type ?? "")
     }
     static func refusals(in answer: JSONValue, to request: WebhookRequest) -> [Int: String] { [:] }
+
+    /// What a message looks like to endpoints that are pinned to a version.
+    static func template(for message: WebhookMessage, version: String) throws -> MessageTemplate {
+        let candidates = templates.filter { $0.type == message.type && $0.announces(message.event) }
+        guard let template = newest(of: candidates, version: version) else {
+            throw UnknownMessageType(type: message.type)
+        }
+        return template
+    }
+
+    /// The messages that an event makes for endpoints that are pinned to a version.
+    static func types(for event: any Event.Type, version: String) -> [String] {
+        let candidates = Dictionary(grouping: templates.filter { $0.event.family == event.family }, by: \.type)
+        return candidates.filter { newest(of: $0.value, version: version) != nil }.keys.sorted()
+    }
+
+    /// The newest that is no newer than the version; nil if none is, or there is no such version.
+    private static func newest(of candidates: [MessageTemplate], version: String) -> MessageTemplate? {
+        guard let pinned = payloadVersions.firstIndex(of: version) else { return nil }
+        let ages = candidates.map { template in
+            template.since.map { payloadVersions.firstIndex(of: $0) ?? .max } ?? 0
+        }
+        return zip(ages, candidates).filter { $0.0 <= pinned }.max { $0.0 < $1.0 }?.1
+    }
 }
 
 /// One message of a style: the event it announces, and the object it carries.
@@ -54,14 +79,19 @@ struct MessageTemplate: Sendable {
     /// The style's name of the event, `order.created`.
     let type: String
     let event: any Event.Type
+    /// The version of the style's messages that brought it, in place of an earlier one of the same type and event; nil for
+    /// the first.
+    let since: String?
     /// Reads the event's payload and makes the resource as the style's REST API shows it.
     let object: @Sendable ([UInt8], DataKeyring) throws -> any Encodable & Sendable
 
     init<E: Event, Object: Encodable & Sendable>(
-        _ type: String, _ event: E.Type, _ object: @escaping @Sendable (E, DataKeyring) throws -> Object
+        _ type: String, _ event: E.Type, since: String? = nil,
+        _ object: @escaping @Sendable (E, DataKeyring) throws -> Object
     ) {
         self.type = type
         self.event = event
+        self.since = since
         self.object = { try object(JSON.decode(E.self, from: $0), $1) }
     }
 
@@ -81,6 +111,8 @@ struct WebhookRequest: Sendable {
     var body: [UInt8]
     /// The ids by which a receiver may name each record of a batch; empty if there is no batch.
     var records: [Set<String>] = []
+    /// How the connection is secured, if the endpoint wants that otherwise than others.
+    var tls: EndpointTLS?
 }
 
 enum WebhookStyles {
@@ -98,10 +130,15 @@ enum WebhookStyles {
         return all.flatMap { $0.templates }.map { $0.event }.filter { seen.insert($0.family).inserted }
     }
 
+    /// What endpoints of a style and a version are sent.
+    typealias Message = (style: String, version: String, type: String)
+
     /// The names under which the styles announce an event, whatever its version.
-    static func messages(for event: any Event.Type) -> [(style: String, type: String)] {
+    static func messages(for event: any Event.Type) -> [Message] {
         all.flatMap { style in
-            style.templates.filter { $0.event.family == event.family }.map { (style.name, $0.type) }
+            style.payloadVersions.flatMap { version in
+                style.types(for: event, version: version).map { (style.name, version, $0) }
+            }
         }
     }
 }

@@ -37,6 +37,8 @@ final class Destinations: Sendable {
     fileprivate struct Key: Hashable, Sendable {
         let host: String
         let address: String
+        /// Connections are shared only by those who secure them alike.
+        let tls: EndpointTLS?
     }
 
     private struct Entry {
@@ -79,14 +81,16 @@ final class Destinations: Sendable {
 
     /// The client for a URL, whose address has been checked. Must be given back.
     ///
-    /// - Parameter limit: How long to wait for an address that is not known yet.
-    func lease(_ url: String, within limit: Duration) async throws -> Lease {
+    /// - Parameters:
+    ///   - tls: How its connections are secured, where that is not as usual.
+    ///   - limit: How long to wait for an address that is not known yet.
+    func lease(_ url: String, tls: EndpointTLS? = nil, within limit: Duration) async throws -> Lease {
         let host = try host(of: url)
         let address = try await resolver.address(of: host, within: limit)
         guard policy.allows(address.bytes) else {
             throw RefusedDestination(description: "The host's address is not a public one.")
         }
-        return lease(Key(host: host, address: address.text))
+        return try lease(Key(host: host, address: address.text, tls: tls))
     }
 
     private func host(of url: String) throws -> String {
@@ -119,9 +123,9 @@ final class Destinations: Sendable {
         await resolver.shutdown()
     }
 
-    private func lease(_ key: Key) -> Lease {
-        let (lease, idle) = state.withLock { state in
-            var entry = state.clients[key] ?? Entry(client: makeClient(key))
+    private func lease(_ key: Key) throws -> Lease {
+        let (lease, idle) = try state.withLock { state in
+            var entry = try state.clients[key] ?? Entry(client: makeClient(key))
             entry.leases += 1
             state.clients[key] = entry
             return (Lease(key: key, client: entry.client), Self.sweep(&state))
@@ -130,8 +134,9 @@ final class Destinations: Sendable {
         return lease
     }
 
-    private func makeClient(_ key: Key) -> HTTPClient {
+    private func makeClient(_ key: Key) throws -> HTTPClient {
         var configuration = configuration
+        if let own = key.tls { try Self.secure(&configuration, as: own) }
         if key.host != key.address { configuration.dnsOverride = [key.host: key.address] }
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
@@ -144,6 +149,21 @@ final class Destinations: Sendable {
         let idle = state.clients.filter { $0.value.leases == 0 && now - $0.value.lastUse > idleTime }
         for key in idle.keys { state.clients[key] = nil }
         return idle.values.map(\.client)
+    }
+
+    private static func secure(_ configuration: inout HTTPClient.Configuration, as own: EndpointTLS) throws {
+        var tls = configuration.tlsConfiguration ?? .makeClientConfiguration()
+        if let certificate = own.clientCertificate {
+            tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.chain.utf8)).map {
+                .certificate($0)
+            }
+            tls.privateKey = .privateKey(
+                try NIOSSLPrivateKey(bytes: Array(certificate.privateKey.utf8), format: .pem))
+        }
+        if let roots = own.trustedRoots {
+            tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(roots.utf8)))
+        }
+        configuration.tlsConfiguration = tls
     }
 
     private static func tls(_ settings: TransportSettings) throws -> TLSConfiguration {

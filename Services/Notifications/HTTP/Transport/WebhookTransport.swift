@@ -26,7 +26,7 @@ final class WebhookTransport: Sendable {
     func send(_ request: WebhookRequest, headers: [(String, String)]) async throws -> DeliveryOutcome {
         do {
             let end = ContinuousClock.now + timeout
-            let destination = try await destinations.lease(request.url, within: timeout)
+            let destination = try await destinations.lease(request.url, tls: request.tls, within: timeout)
             defer { destinations.giveBack(destination) }
             return try await exchange(request, headers: headers, over: destination.client, until: end)
         } catch {

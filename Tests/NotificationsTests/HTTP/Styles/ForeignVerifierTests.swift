@@ -36,9 +36,9 @@ import Testing
 
     private let body = #"{"id":"evt_1","text":"Ünïcode – ✓"}"#
 
-    private func headers(_ secrets: EndpointSecrets, at now: Timestamp = .now()) -> [String: String] {
+    private func headers(_ secrets: EndpointSecrets, at now: Timestamp = .now()) throws -> [String: String] {
         let request = WebhookRequest(id: "evt_1", url: "https://shop.example/", body: Array(body.utf8))
-        let headers = request.signedHeaders(
+        let headers = try request.signedHeaders(
             style: WatchTraderHubStyle.self, secrets: secrets, at: now, traceparent: nil)
         return Dictionary(headers) { first, _ in first }
     }
@@ -57,7 +57,7 @@ import Testing
         var secrets = EndpointSecrets()
         let old = secrets.current
         secrets.rotate(at: .now(), overlap: .seconds(60))
-        let headers = headers(secrets)
+        let headers = try headers(secrets)
         #expect(try verdicts(headers, secret: old) == "verified verified")
         #expect(try verdicts(headers, secret: secrets.current) == "verified verified")
     }
@@ -67,7 +67,7 @@ import Testing
         let refused = "SignatureVerificationError WebhookVerificationError"
         #expect(try verdicts(headers(secrets), body: body + " ", secret: secrets.current) == refused)
         #expect(try verdicts(headers(secrets), secret: .random()) == refused)
-        let old = headers(secrets, at: .now() - .seconds(3600))
+        let old = try headers(secrets, at: .now() - .seconds(3600))
         #expect(try verdicts(old, secret: secrets.current) == refused)
     }
 }

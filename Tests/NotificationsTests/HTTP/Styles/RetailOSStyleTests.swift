@@ -206,16 +206,17 @@ import Testing
 
     @Test func `what an endpoint shows can be sent back`() throws {
         let endpoint = try endpoint()
-        let shown = WebhookEndpointBody(endpoint, EndpointSecrets(), showsSecret: true)
+        let shown = WebhookEndpointBody(
+            endpoint, EndpointSecrets(), showsSecret: true, publicURL: "https://shop.example")
         let request = try JSON.decode(WebhookEndpointRequest.self, from: JSON.encode(shown))
-        let (settings, headers) = try request.settings(allowsPlainHTTP: false)
+        let (settings, headers, tls) = try request.settings(allowsPlainHTTP: false)
         #expect(settings == endpoint.settings)
-        #expect(headers.isEmpty)
+        #expect(headers.isEmpty && tls(nil) == nil)
     }
 
     @Test func `the authorization is a header of the endpoint's, the resource has a default`() throws {
         let body = #"{"url":"\#(Self.url)","style":"retailos","authorization":"API_KEY abc","headers":{"X-A":"b"}}"#
-        let (settings, headers) = try JSON.decode(WebhookEndpointRequest.self, from: body)
+        let (settings, headers, _) = try JSON.decode(WebhookEndpointRequest.self, from: body)
             .settings(allowsPlainHTTP: false)
         #expect(settings.resource == "customer" && settings.url == Self.url)
         #expect(headers == ["Authorization": "API_KEY abc", "X-A": "b"])
