@@ -96,19 +96,22 @@ actor Buyer {
             complaints.append("a lead was answered \(lead.status): \(lead.text)")
             return nil
         }
-        let isKnown = try await pay(number, with: card)
-        guard isKnown else { return nil }
-        // A refusal that is known only later would still be under way: then the second card would not be asked.
-        guard !card.isGood, card != .lateDecline else { return Purchase(number: number, isPaid: card.isGood) }
-        return try await pay(number, with: .approve) ? Purchase(number: number, isPaid: true) : nil
+        guard let isSettled = try await pay(number, with: card) else { return nil }
+        // A refusal that is not known yet, be it because payments is down, would still be under way: the second card
+        // would not be asked, and be answered with what comes of the first.
+        guard !card.isGood, isSettled else { return Purchase(number: number, isPaid: card.isGood) }
+        guard try await pay(number, with: .approve) != nil else { return nil }
+        return Purchase(number: number, isPaid: true)
     }
 
-    private func pay(_ number: String, with card: Card) async throws -> Bool {
+    /// - Returns: Whether nothing of it is under way any more; nil if a complaint was noted.
+    private func pay(_ number: String, with card: Card) async throws -> Bool? {
         let body: JSONValue = ["order_number": .string(number), "payment": Self.payment(card)]
         async let other = client.insist("/checkout/orders/payment", body, headers: Self.headers())
         let one = try await client.insist("/checkout/orders/payment", body, headers: Self.headers())
         let replies = [one, try await other]
-        return try replies.allSatisfy { try isPlausible($0, for: card, created: 200) }
+        guard try replies.allSatisfy({ try isPlausible($0, for: card, created: 200) }) else { return nil }
+        return try !replies.contains { try $0.json["data"]?["payment_status"]?.string == "processing" }
     }
 
     /// - Returns: Whether the upsell was acknowledged as paid; a payment that is still unknown is no answer to it.
