@@ -17,6 +17,8 @@ public struct NotificationsService: CaravanService {
         PostgresMigration(name: "0005_log_attempts.sql", sql: PackageResources._005_log_attempts_sql),
         PostgresMigration(name: "0006_sign_asymmetrically.sql", sql: PackageResources._006_sign_asymmetrically_sql),
         PostgresMigration(name: "0007_allow_addresses.sql", sql: PackageResources._007_allow_addresses_sql),
+        PostgresMigration(
+            name: "0011_rest_failing_endpoints.sql", sql: PackageResources._011_rest_failing_endpoints_sql),
     ]
 
     public let routes: [Route]

@@ -2,8 +2,8 @@ import CLibPQ
 
 /// How a pipeline ended.
 enum PGOutcome: Sendable {
-    /// The last statement's result.
-    case success(PGResult?)
+    /// The last statement's result, and by their index those that were asked for besides.
+    case success(PGResult?, earlier: [Int: PGResult] = [:])
     /// The first failure and the index of the statement it belongs to, nil if it concerns the whole connection.
     case failure(PostgresError, statement: Int?)
 }
@@ -14,7 +14,7 @@ struct PGFlight {
         /// What the session does for itself.
         case maintain
         case prepare(statement: Int, sql: String)
-        case execute(statement: Int)
+        case execute(statement: Int, keepsResult: Bool)
     }
 
     /// What to do after a result.
@@ -29,6 +29,7 @@ struct PGFlight {
     var isCancelled = false
     private var position = 0
     private var result: PGResult?
+    private var earlier: [Int: PGResult] = [:]
     private var failure: (error: PostgresError, statement: Int?)?
     /// Statements whose PREPARE did not succeed.
     private(set) var unprepared: [String] = []
@@ -39,7 +40,7 @@ struct PGFlight {
     }
 
     var outcome: PGOutcome {
-        failure.map { .failure($0.error, statement: $0.statement) } ?? .success(result)
+        failure.map { .failure($0.error, statement: $0.statement) } ?? .success(result, earlier: earlier)
     }
 
     /// Nothing more will come.
@@ -60,12 +61,7 @@ struct PGFlight {
             PQclear(pointer)
             return .finished
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
-            // Only what can be asked for is kept: the last statement's.
-            if isScript || position == steps.count - 1 {
-                result = PGResult(pointer)
-            } else {
-                PQclear(pointer)
-            }
+            keep(pointer)
         default:
             receiveFailure(pointer, isAborted: status == PGRES_PIPELINE_ABORTED)
             PQclear(pointer)
@@ -73,12 +69,23 @@ struct PGFlight {
         return .unfinished
     }
 
+    /// Only what can be asked for: the last statement's, and what somebody waits for.
+    private mutating func keep(_ pointer: OpaquePointer) {
+        if isScript || position == steps.count - 1 {
+            result = PGResult(pointer)
+        } else if position < steps.count, case .execute(let index, keepsResult: true) = steps[position] {
+            earlier[index] = PGResult(pointer)
+        } else {
+            PQclear(pointer)
+        }
+    }
+
     private mutating func receiveFailure(_ pointer: OpaquePointer, isAborted: Bool) {
         var statement: Int?
         if position < steps.count {
             switch steps[position] {
             case .maintain: break
-            case .execute(let index): statement = index
+            case .execute(let index, _): statement = index
             case .prepare(let index, let sql):
                 statement = index
                 unprepared.append(sql)

@@ -149,7 +149,7 @@ final class PGSession: @unchecked Sendable {
                 }
             }
             guard isSent == 1 else { return false }
-            flight.steps.append(.execute(statement: index))
+            flight.steps.append(.execute(statement: index, keepsResult: statement.receive != nil))
         }
         return PQpipelineSync(connection) == 1
     }
@@ -166,7 +166,11 @@ final class PGSession: @unchecked Sendable {
 
     private static func result(of outcome: PGOutcome, _ statements: [PostgresStatement]) throws -> PGResult? {
         switch outcome {
-        case .success(let result): return result
+        case .success(let result, let earlier):
+            for (index, result) in earlier.sorted(by: { $0.key < $1.key }) {
+                try statements[index].receive?(PostgresRows(result: result))
+            }
+            return result
         case .failure(var error, let index):
             guard let index, index < statements.count else { throw error }
             let statement = statements[index]

@@ -127,4 +127,6 @@ struct PostgresStatement: Sendable {
     var query: PostgresQuery
     var file: String
     var line: Int
+    /// Takes the rows, of a statement that is not the last of its pipeline.
+    var receive: (@Sendable (PostgresRows) throws -> Void)? = nil
 }

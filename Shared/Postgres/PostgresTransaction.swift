@@ -38,6 +38,17 @@ public final class PostgresTransaction: Sendable {
         state.withLock { $0.queue.append(PostgresStatement(query: query, file: file, line: line)) }
     }
 
+    /// Queues a statement; `receive` is called with its rows when they have come, which is before the transaction ends,
+    /// and what it throws is thrown there.
+    public func send(
+        _ query: PostgresQuery, file: String = #fileID, line: Int = #line,
+        receive: @escaping @Sendable (PostgresRows) throws -> Void
+    ) {
+        state.withLock {
+            $0.queue.append(PostgresStatement(query: query, file: file, line: line, receive: receive))
+        }
+    }
+
     /// Sends what is queued and `query` behind it, and waits for its rows.
     public func query(
         _ query: PostgresQuery, file: String = #fileID, line: Int = #line

@@ -20,6 +20,8 @@ struct DeliveryOutcome: Sendable, Equatable {
     var headers: String?
     /// Why there was no response, or why this one is a failure.
     var error: String?
+    /// Whether the message could not even be made, which says nothing about the receiver.
+    var isUnsent = false
     /// All that was read of the response's body, which is more than is kept if it tells of the records of a batch.
     var answer: [UInt8] = []
 
@@ -41,6 +43,13 @@ struct DeliveryOutcome: Sendable, Equatable {
         }
     }
 
+    /// Whether this failure makes it likely that the next message fails too: no answer, one that asks for time, or a fault
+    /// of the receiver's. A refusal of this one message does not.
+    var showsUnavailability: Bool {
+        guard case .failed = verdict, !isUnsent else { return false }
+        return status.map { $0 >= 500 || $0 == 429 || $0 == 408 } ?? true
+    }
+
     /// The outcome of a record that the receiver refused, though it took the batch.
     func refused(_ reason: String) -> DeliveryOutcome {
         var outcome = self
@@ -51,8 +60,9 @@ struct DeliveryOutcome: Sendable, Equatable {
     }
 
     /// The outcome of an attempt that met no response.
-    init(error: String) {
+    init(error: String, isUnsent: Bool = false) {
         verdict = .failed(retryAfter: nil)
         self.error = error
+        self.isUnsent = isUnsent
     }
 }

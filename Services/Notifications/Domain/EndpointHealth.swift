@@ -1,12 +1,23 @@
 import Schema
 
-/// How an endpoint has fared lately, and whether it has failed for so long that it is disabled.
+/// How an endpoint has fared lately: whether its circuit is open, and whether it has failed for so long that it is disabled.
+///
+/// A receiver that is down or hangs costs a connection and a time-out with every attempt. So after ``threshold`` failures in
+/// a row its circuit opens: it gets nothing for as long as it has been failing, from a second to a minute, then one message.
+/// If that fails too it rests again, for longer; if it arrives, all goes on. What waits meanwhile uses up no attempts.
 struct EndpointHealth: Sendable, Equatable {
     var consecutiveFailures = 0
     /// The first failure since the last success.
     var failingSince: Timestamp?
     var lastSuccessAt: Timestamp?
     var lastFailureAt: Timestamp?
+    /// Until when it rests; in the past while one message at a time shows whether it is well, nil once it is.
+    var circuitOpenUntil: Timestamp?
+
+    /// How many failures in a row open the circuit.
+    static let threshold = 10
+    static let shortestRest = Duration.seconds(1)
+    static let longestRest = Duration.seconds(60)
 
     /// What must follow from a result.
     enum Action: Sendable, Equatable {
@@ -17,10 +28,9 @@ struct EndpointHealth: Sendable, Equatable {
     /// Takes note of one attempt's outcome.
     ///
     /// - Parameter patience: How long an endpoint may do nothing but fail.
-    mutating func record(_ verdict: DeliveryOutcome.Verdict, at now: Timestamp, patience: Duration) -> Action {
-        guard verdict != .delivered else {
-            consecutiveFailures = 0
-            failingSince = nil
+    mutating func record(_ outcome: DeliveryOutcome, at now: Timestamp, patience: Duration) -> Action {
+        guard outcome.verdict != .delivered else {
+            forgetFailures()
             lastSuccessAt = now
             return .none
         }
@@ -28,7 +38,10 @@ struct EndpointHealth: Sendable, Equatable {
         lastFailureAt = now
         let start = failingSince ?? now
         failingSince = start
-        if verdict == .gone { return .disable(.gone) }
+        if outcome.verdict == .gone { return .disable(.gone) }
+        if outcome.showsUnavailability, consecutiveFailures >= Self.threshold {
+            circuitOpenUntil = now + min(max(now - start, Self.shortestRest), Self.longestRest)
+        }
         return start + patience <= now ? .disable(.failing) : .none
     }
 
@@ -36,6 +49,19 @@ struct EndpointHealth: Sendable, Equatable {
     mutating func forgetFailures() {
         consecutiveFailures = 0
         failingSince = nil
+        circuitOpenUntil = nil
+    }
+
+    /// Whether the endpoint gets messages.
+    enum Circuit: String, Codable, Sendable {
+        case closed, open
+        /// One message at a time.
+        case halfOpen = "half_open"
+    }
+
+    func circuit(at now: Timestamp) -> Circuit {
+        guard let circuitOpenUntil else { return .closed }
+        return circuitOpenUntil > now ? .open : .halfOpen
     }
 }
 

@@ -26,6 +26,9 @@ struct WebhookEndpointBody: Encodable, Sendable {
     @Nullable var disabledReason: String?
     @Nullable var disabledAt: Timestamp?
     let consecutiveFailures: Int
+    /// Whether it gets messages at present, and until when not.
+    let circuit: EndpointHealth.Circuit
+    @Nullable var circuitOpenUntil: Timestamp?
     @Nullable var lastSuccessAt: Timestamp?
     @Nullable var lastFailureAt: Timestamp?
     let createdAt: Timestamp
@@ -88,12 +91,14 @@ struct WebhookEndpointBody: Encodable, Sendable {
         rateLimit = endpoint.settings.rateLimit
         disabledReason = endpoint.disabled?.reason.rawValue
         disabledAt = endpoint.disabled?.at
+        circuit = endpoint.health.circuit(at: .now())
+        circuitOpenUntil = endpoint.health.circuitOpenUntil
         lastSuccessAt = endpoint.health.lastSuccessAt
         lastFailureAt = endpoint.health.lastFailureAt
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret, signatures
+        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret, signatures, circuit
         case jwksURL = "jwks_url"
         case clientCertificate = "client_certificate"
         case trustedRoots = "trusted_roots"
@@ -103,6 +108,7 @@ struct WebhookEndpointBody: Encodable, Sendable {
         case disabledReason = "disabled_reason"
         case disabledAt = "disabled_at"
         case consecutiveFailures = "consecutive_failures"
+        case circuitOpenUntil = "circuit_open_until"
         case lastSuccessAt = "last_success_at"
         case lastFailureAt = "last_failure_at"
         case createdAt = "created_at"

@@ -5,7 +5,8 @@ import ServiceLifecycle
 import Synchronization
 
 /// Sends what is due. Claims deliveries for as many slots as each endpoint's lane has open, sends each in a task of its
-/// own, and has the outcomes written down in batches.
+/// own, and has the outcomes written down in batches. It is told for whom there is something, and only now and then looks
+/// for itself.
 ///
 /// Any number of replicas can run: a claim takes a lease. A replica that dies leaves its deliveries to the others once
 /// the leases have run out.
@@ -28,6 +29,8 @@ final class WebhookDispatcher: Service {
 
     /// How long deliveries under way may take to end when the service stops.
     private static let grace = Duration.seconds(4)
+    /// However long a look around takes, the next one comes after this.
+    private static let longestRest = Duration.seconds(2)
 
     init(
         store: DeliveryStore, ledger: OutcomeLedger, keyring: DataKeyring, settings: DeliverySettings,
@@ -47,7 +50,7 @@ final class WebhookDispatcher: Service {
         let transport = try WebhookTransport(settings: settings.transport, timeout: settings.timeout)
         let sender = WebhookSender(transport: transport, keyring: keyring)
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.every(self.settings.poll) { self.signal.wake() } }
+            group.addTask { await self.lookAround() }
             group.addTask { await self.every(self.settings.lease / 3) { await self.renewLeases() } }
             await withGracefulShutdownHandler {
                 await dispatch(through: sender)
@@ -70,7 +73,7 @@ final class WebhookDispatcher: Service {
                     for pause in request.deliveries.compactMap(\.pause) {
                         deliveries.addTask { [signal] in
                             try? await Task.sleep(for: pause)
-                            signal.wake()
+                            signal.wake([request.endpoint.id])
                         }
                     }
                 }
@@ -89,31 +92,71 @@ final class WebhookDispatcher: Service {
     }
 
     private func claim() async -> [Batch] {
-        let openings = state.withLock { $0.board.openings(at: .now()) }
-        guard openings.total > 0 else { return [] }
+        let openings = state.withLock { state in
+            state.board.expect(signal.takeExpected())
+            return state.board.openings(at: .now())
+        }
+        var batches: [Batch] = []
+        for openings in openings { batches += await claim(openings) }
+        underWay.record(state.withLock { $0.board.inFlight })
+        return batches
+    }
+
+    private func claim(_ openings: DispatchBoard.Openings) async -> [Batch] {
         do {
             let claimed = try await store.claim(openings, lease: settings.lease)
             let batches = Batch.batches(of: claimed) { openings.width(of: $0) }
-            let count = state.withLock { state in
+            let counts = Dictionary(claimed.map { ($0.endpoint.id, 1) }, uniquingKeysWith: +)
+            let hasMore = state.withLock { state in
                 state.held.formUnion(claimed.map(\.id))
-                state.board.start(
-                    batches.map(\.endpoint.id), under: openings, deliveries: claimed.count, at: .now())
-                return state.board.inFlight
+                return state.board.start(
+                    batches.map(\.endpoint.id), under: openings, deliveries: counts, at: .now())
             }
-            underWay.record(count)
+            if hasMore { signal.wake() }
             return batches
         } catch {
-            // Nothing is lost: the next poll tries again.
+            // Nothing is lost: the next look around tries again.
             logger.warning("could not claim webhook deliveries", metadata: [WebhookLogKey.error: "\(error)"])
+            state.withLock { $0.board.abandon(openings) }
+            return []
+        }
+    }
+
+    /// Finds what nobody has told of: retries that have become due, and what other replicas left behind.
+    private func lookAround() async {
+        while !Task.isCancelled {
+            let started = ContinuousClock.now
+            let due = await findDue()
+            let hasMore = state.withLock { state in
+                state.board.expect(due)
+                return state.board.review(at: .now())
+            }
+            if hasMore { signal.wake() }
+            // Among thousands of endpoints a look is not free: it must not become a load of its own.
+            let rest = min((ContinuousClock.now - started) * 10, Self.longestRest)
+            try? await Task.sleep(for: max(settings.poll, rest))
+        }
+    }
+
+    private func findDue() async -> [WebhookEndpointID] {
+        do {
+            return try await store.endpointsWithDueDeliveries()
+        } catch {
+            logger.warning("could not look for webhook deliveries", metadata: [WebhookLogKey.error: "\(error)"])
             return []
         }
     }
 
     private func deliver(_ batch: Batch, through sender: WebhookSender) async {
+        let started = ContinuousClock.now
         // A cancelled attempt counts as none. It stays held, and is given back in the end.
         let result = try? await sender.attempt(batch)
         let now = Timestamp.now()
-        if state.withLock({ $0.board.finish(batch.endpoint.id, result?.verdict, at: now) }) { signal.wake() }
+        let duration = ContinuousClock.now - started
+        let asks = state.withLock { state in
+            state.board.finish(batch.endpoint.id, result?.verdict, after: duration, at: now)
+        }
+        if asks { signal.wake() }
         guard let result else { return }
         let settings = batch.endpoint.settings
         let schedule = RetrySchedule(

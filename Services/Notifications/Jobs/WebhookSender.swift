@@ -69,8 +69,8 @@ struct WebhookSender: Sendable {
     }
 
     private static func outcome(_ error: any Error) -> DeliveryOutcome {
-        if let error = error as? UnknownMessageType { return DeliveryOutcome(error: error.description) }
+        if let error = error as? UnknownMessageType { return DeliveryOutcome(error: error.description, isUnsent: true) }
         // The error's text might show what could not be read.
-        return DeliveryOutcome(error: "The message could not be made: \(type(of: error)).")
+        return DeliveryOutcome(error: "The message could not be made: \(type(of: error)).", isUnsent: true)
     }
 }

@@ -114,7 +114,7 @@ final class OutcomeLedger: Sendable {
                     return try await transaction.query(settling)
                 }
             }
-        if try deliveries.hasReady(settled) { signal.wake() }
+        signal.wake(try deliveries.ready(settled))
     }
 
     private func note(
@@ -134,7 +134,7 @@ final class OutcomeLedger: Sendable {
     ) throws {
         // What answers 410 is the address of then, not the one that was given meanwhile.
         if attempt.outcome.verdict == .gone, attempt.configuredAt != endpoint.configuredAt { return }
-        let action = endpoint.health.record(attempt.outcome.verdict, at: attempt.at, patience: patience)
+        let action = endpoint.health.record(attempt.outcome, at: attempt.at, patience: patience)
         guard case .disable(let reason) = action, let event = endpoint.disable(reason, at: attempt.at) else { return }
         try outbox.append(
             event, subject: endpoint.id.description, sequence: endpoint.sequence, account: endpoint.account,

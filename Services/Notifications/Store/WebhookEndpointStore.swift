@@ -40,7 +40,8 @@ struct WebhookEndpointStore: Sendable {
                 configured_at = \(endpoint.configuredAt), disabled_at = \(endpoint.disabled?.at),
                 disabled_reason = \(endpoint.disabled?.reason.rawValue), sequence = \(endpoint.sequence),
                 consecutive_failures = \(health.consecutiveFailures), failing_since = \(health.failingSince),
-                last_success_at = \(health.lastSuccessAt), last_failure_at = \(health.lastFailureAt)
+                last_success_at = \(health.lastSuccessAt), last_failure_at = \(health.lastFailureAt),
+                circuit_open_until = \(health.circuitOpenUntil)
             WHERE id = \(endpoint.id)
             """)
     }
@@ -52,15 +53,17 @@ struct WebhookEndpointStore: Sendable {
             UPDATE webhook_endpoints endpoint
             SET consecutive_failures = new.failures, failing_since = new.failing_since,
                 last_success_at = new.last_success_at, last_failure_at = new.last_failure_at,
+                circuit_open_until = new.circuit_open_until,
                 disabled_at = new.disabled_at, disabled_reason = new.disabled_reason, sequence = new.sequence
             FROM unnest(\(endpoints.map(\.id))::uuid[], \(endpoints.map(\.health.consecutiveFailures))::integer[],
                 \(endpoints.map(\.health.failingSince))::timestamptz[],
                 \(endpoints.map(\.health.lastSuccessAt))::timestamptz[],
                 \(endpoints.map(\.health.lastFailureAt))::timestamptz[],
+                \(endpoints.map(\.health.circuitOpenUntil))::timestamptz[],
                 \(endpoints.map { $0.disabled?.at })::timestamptz[],
                 \(endpoints.map { $0.disabled?.reason.rawValue })::text[], \(endpoints.map(\.sequence))::bigint[])
-                AS new (id, failures, failing_since, last_success_at, last_failure_at, disabled_at, disabled_reason,
-                    sequence)
+                AS new (id, failures, failing_since, last_success_at, last_failure_at, circuit_open_until, disabled_at,
+                    disabled_reason, sequence)
             WHERE endpoint.id = new.id
             """)
     }
@@ -135,7 +138,7 @@ struct WebhookEndpointStore: Sendable {
         endpoint.secrets,
         endpoint.created_at AS endpoint_created_at, endpoint.configured_at, endpoint.disabled_at, endpoint.disabled_reason,
         endpoint.sequence AS endpoint_sequence, endpoint.consecutive_failures, endpoint.failing_since,
-        endpoint.last_success_at, endpoint.last_failure_at,
+        endpoint.last_success_at, endpoint.last_failure_at, endpoint.circuit_open_until,
         CASE WHEN 'v1a' = ANY (endpoint.signatures) THEN ARRAY(
             SELECT key.private_key FROM webhook_keys key
             WHERE key.account_id = endpoint.account_id AND (key.retires_at IS NULL OR key.retires_at > now())
@@ -163,7 +166,8 @@ extension WebhookEndpoint {
         sequence = try row["endpoint_sequence"]
         health = EndpointHealth(
             consecutiveFailures: try row["consecutive_failures"], failingSince: try row["failing_since"],
-            lastSuccessAt: try row["last_success_at"], lastFailureAt: try row["last_failure_at"])
+            lastSuccessAt: try row["last_success_at"], lastFailureAt: try row["last_failure_at"],
+            circuitOpenUntil: try row["circuit_open_until"])
         if let at = try row["disabled_at", as: Timestamp?.self] {
             let reason = try row["disabled_reason", as: String?.self].flatMap(DisabledReason.init)
             disabled = Disabled(reason: reason ?? .requested, at: at)

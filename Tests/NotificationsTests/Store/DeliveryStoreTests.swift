@@ -26,8 +26,8 @@ import Testing
             #expect(try await due(engine) == 0)
 
             let settled = try await settle([heads[0]], .delivered, engine)
-            let wakes = try engine.deliveries.hasReady(settled)
-            #expect(wakes)
+            let ready = try engine.deliveries.ready(settled)
+            #expect(ready == [heads[0].endpoint.id])
             #expect(try await due(engine) == 1)
             let next = try await claim(engine)
             #expect(next.map(\.message.event.subject) == [heads[0].message.event.subject])
@@ -39,11 +39,11 @@ import Testing
             try await engine.endpoint("shop", Self.nowhere)
             try await engine.record(2, subject: "two")
             let first = try await settle(claim(engine), .delivered, engine)
-            let wakesForSecond = try engine.deliveries.hasReady(first)
-            #expect(wakesForSecond)
+            let readyForSecond = try engine.deliveries.ready(first)
+            #expect(readyForSecond.count == 1)
             let second = try await settle(claim(engine), .delivered, engine)
-            let wakesAgain = try engine.deliveries.hasReady(second)
-            #expect(!wakesAgain)
+            let readyAgain = try engine.deliveries.ready(second)
+            #expect(readyAgain == [])
         }
     }
 
@@ -60,16 +60,53 @@ import Testing
         }
     }
 
-    @Test func `who has nothing under way comes before who has waited longer`() async throws {
+    @Test func `a claim takes from those who are asked, in their order`() async throws {
         try await Engine.with { engine in
-            let busy = try await engine.endpoint("busy", Self.nowhere)
-            try await engine.record(subject: "one")
-            try await engine.endpoint("idle", Self.nowhere)
-            try await engine.record(subject: "two")
-            let lanes = [busy.id: DispatchBoard.Openings.Lane(width: 4, isBusy: true)]
-            let claimed = try await engine.deliveries.claim(
-                .init(lanes: lanes, standard: 4, total: 1), lease: .seconds(10))
-            #expect(claimed.map(\.endpoint.name) == ["idle"])
+            let first = try await engine.endpoint("first", Self.nowhere)
+            let second = try await engine.endpoint("second", Self.nowhere)
+            try await engine.endpoint("other", Self.nowhere)
+            for number in 0..<5 { try await engine.record(subject: "s\(number)") }
+            let openings = DispatchBoard.Openings(
+                lanes: [.init(endpoint: second.id, width: 2), .init(endpoint: first.id, width: 4)], total: 3)
+            let claimed = try await engine.deliveries.claim(openings, lease: .seconds(10))
+            #expect(claimed.map(\.endpoint.name).sorted() == ["first", "second", "second"])
+        }
+    }
+
+    @Test func `whoever something is due for is told with the event, and found without it`() async throws {
+        try await Engine.with { engine in
+            let shop = try await engine.endpoint("shop", Self.nowhere)
+            let held = try await engine.endpoint("held", Self.nowhere)
+            _ = try await engine.registry.pause("held", of: engine.account)
+            #expect(try await engine.deliveries.endpointsWithDueDeliveries() == [])
+            _ = engine.signal.takeExpected()
+            try await engine.record(2, subject: "one")
+            #expect(engine.signal.takeExpected() == [shop.id, held.id])
+            #expect(try await engine.deliveries.endpointsWithDueDeliveries() == [shop.id])
+            try await settle(claim(engine), .failed(retryAfter: nil), engine)
+            #expect(try await engine.deliveries.endpointsWithDueDeliveries() == [])
+        }
+    }
+
+    @Test func `an endpoint that rests gets nothing, and then one message; requeueing ends its rest`() async throws {
+        try await Engine.with { engine in
+            let endpoint = try await engine.endpoint("shop", Self.nowhere)
+            for number in 0..<10 { try await engine.record(subject: "s\(number)") }
+            try await engine.database.execute("UPDATE webhook_deliveries SET status = 'failed' WHERE subject = 's0'")
+            try await settle(claim(engine, width: 5), .failed(retryAfter: nil), engine)
+            try await engine.database.execute(
+                "UPDATE webhook_endpoints SET circuit_open_until = now() + interval '1 hour'")
+            #expect(try await claim(engine).isEmpty)
+            #expect(try await engine.deliveries.endpointsWithDueDeliveries() == [])
+
+            #expect(try await engine.deliveries.requeueFailed(of: endpoint.id) == 1)
+            #expect(try await engine.deliveries.endpointsWithDueDeliveries() == [endpoint.id])
+            let probe = try await claim(engine)
+            #expect(probe.count == 1)
+            try await engine.database.execute("UPDATE webhook_endpoints SET consecutive_failures = 10")
+            try await settle(probe, .delivered, engine)
+            #expect(try await engine.endpoint("shop")?.health.circuitOpenUntil == nil)
+            #expect(try await claim(engine).count == 4)
         }
     }
 
@@ -143,8 +180,8 @@ import Testing
         #expect(added == heads * count)
     }
 
-    private func claim(_ engine: Engine) async throws -> [ClaimedDelivery] {
-        try await engine.deliveries.claim(.init(standard: 1000, total: 1000), lease: .seconds(10))
+    private func claim(_ engine: Engine, width: Int = 1000) async throws -> [ClaimedDelivery] {
+        try await engine.claim(width: width)
     }
 
     @discardableResult

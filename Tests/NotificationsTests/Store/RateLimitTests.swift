@@ -57,7 +57,7 @@ import Testing
     }
 
     private func claim(_ engine: Engine) async throws -> [ClaimedDelivery] {
-        try await engine.deliveries.claim(.init(standard: 1000, total: 1000), lease: .seconds(10))
+        try await engine.claim()
     }
 }
 

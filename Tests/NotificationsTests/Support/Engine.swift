@@ -69,6 +69,13 @@ struct Engine: Sendable {
         }
     }
 
+    /// Claims what is due, as much of each endpoint as this.
+    func claim(width: Int = 1000) async throws -> [ClaimedDelivery] {
+        let endpoints = try await registry.store.endpoints(of: account, after: "", limit: 1000)
+        let lanes = endpoints.map { DispatchBoard.Openings.Lane(endpoint: $0.id, width: width) }
+        return try await deliveries.claim(.init(lanes: lanes, total: 1000), lease: .seconds(10))
+    }
+
     /// Makes an endpoint for everything.
     @discardableResult
     func endpoint(
