@@ -7,7 +7,8 @@ struct DeliverySettings: Sendable {
     var schedule = RetrySchedule([.seconds(5), .seconds(30), .seconds(120)])
     /// How long one attempt may take.
     var timeout = Duration.seconds(15)
-    /// Most deliveries under way at once, and most of them to one endpoint.
+    /// Most deliveries under way at once to receivers that answer soon, as many again to slow ones; and most of them to one
+    /// endpoint.
     var capacity = 256
     var width = 64
     /// How long an endpoint may do nothing but fail.
@@ -33,6 +34,7 @@ struct DeliverySettings: Sendable {
         transport = TransportSettings(
             allowsPrivateAddresses: configuration.allowsPrivateAddresses, trustedRoots: configuration.trustedRoots,
             clientCertificate: configuration.clientCertificate, clientKey: configuration.clientKey,
-            connectionsPerDestination: width)
+            // Endpoints may share a host: what bounds them is their lanes, and none may wait for another's connection.
+            connectionsPerDestination: 3 * capacity)
     }
 }

@@ -74,6 +74,8 @@ struct BenchCommand: AsyncParsableCommand {
             (["idle memory"], onStack { try await IdleMemory(stack: $0).measure() }),
             (["order to webhook"], onStack { try await WebhookLatency(stack: $0, seconds: seconds).measure() }),
             (["webhook deliveries"], onStack { try await WebhookThroughput(stack: $0).measure() }),
+            (["10 of 1,000 hanging"], onStack { try await EndpointIsolation(stack: $0, seconds: seconds).measure() }),
+            (["100,000"], onStack { try await WebhookBacklog(stack: $0).measure() }),
             (["listing page"], onStack { try await ListingPages(stack: $0, seconds: seconds).measure() }),
             (
                 ["order create", "through nginx"],
@@ -85,6 +87,10 @@ struct BenchCommand: AsyncParsableCommand {
             (
                 ["profile upsert", "opt-in, in the ledger"],
                 onStack { try await ConsentWrites(stack: $0, seconds: seconds).measure() }
+            ),
+            (
+                ["clienteling upsert"],
+                onStack { try await CustomerUpserts(stack: $0, seconds: seconds).measure() }
             ),
             (["relay", "consume"], { try await Messages().measure() }),
             (["card checkout at 50/s"], onStack { try await Checkouts(stack: $0, seconds: seconds).measureLatency() }),

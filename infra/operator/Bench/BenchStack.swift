@@ -1,5 +1,6 @@
 import Edge
 import Foundation
+import Kafka
 import LocalStack
 import Postgres
 import Schema
@@ -52,6 +53,9 @@ struct BenchStack {
     func client(_ dialect: DialectName) -> APIClient {
         APIClient(baseURL: state.baseURL, authorization: "Bearer \(secrets.demoKey(dialect))")
     }
+
+    /// The stack's broker.
+    var kafka: KafkaConfiguration { KafkaConfiguration(brokers: "127.0.0.1:\(ports.broker)") }
 
     /// The port of a service's first replica.
     func port(_ service: ServiceName) -> Int { ports.service(service, replica: 0) }

@@ -18,7 +18,8 @@ struct IdleMemory {
         ]
     }
 
-    private static func resident(_ pid: Int32) -> Double? {
+    /// In MiB.
+    static func resident(_ pid: Int32) -> Double? {
         let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
         return line?.split(separator: " ").dropFirst().first.flatMap { Double($0) }.map { $0 / 1024 }

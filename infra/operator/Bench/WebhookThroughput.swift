@@ -35,7 +35,7 @@ struct WebhookThroughput {
         return [
             Figure(
                 name: "webhook deliveries, signed, to a local receiver", value: rate, unit: "/s", bound: nil,
-                mark: .atLeast(2000))
+                mark: .atLeast(3000))
         ]
     }
 

@@ -2,7 +2,7 @@ import Edge
 import Foundation
 import Schema
 
-/// One write of the CRM's API, as a load for a service and as the SQL that it comes to: how many a second the service
+/// One write of an API, as a load for a service and as the SQL that it comes to: how many a second the service
 /// takes, beside bare Postgres doing the same.
 struct WritePath {
     let name: String
@@ -10,6 +10,8 @@ struct WritePath {
     let path: String
     /// The files of infra/bench, `.lua` and `.sql`.
     let script: String
+    /// Whose key the load has.
+    var dialect = DialectName.noticia
     /// The script's variables beside `account` and `counter`.
     var variables: [String: String] = [:]
 
@@ -36,7 +38,7 @@ struct WritePath {
     private func load(_ stack: BenchStack, turn: Int, seconds: Int) async throws -> Double {
         try await stack.wrk(
             port: stack.port(service), script: script, connections: Self.connections, seconds: seconds,
-            arguments: [path, stack.secrets.demoKey(.noticia), "\(turn)"]
+            arguments: [path, stack.secrets.demoKey(dialect), "\(turn)"]
         ).rate
     }
 

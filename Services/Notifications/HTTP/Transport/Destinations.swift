@@ -15,7 +15,7 @@ struct TransportSettings: Sendable {
     var clientCertificate: String?
     var clientKey: String?
     /// Most connections to one receiver.
-    var connectionsPerDestination = 64
+    var connectionsPerDestination = 768
 }
 
 /// A URL that webhooks may not go to. Says why.

@@ -1,0 +1,14 @@
+import Schema
+
+/// How many upserts of customers the clienteling API accepts a second, while it does those that it has accepted.
+struct CustomerUpserts {
+    let stack: BenchStack
+    let seconds: Int
+
+    func measure() async throws -> [Figure] {
+        let path = WritePath(
+            name: "clienteling upsert accepted", service: .consent, path: "/v2/public/customers",
+            script: "customer-upsert", dialect: .retailOS, variables: ["payload": String(repeating: "p", count: 330)])
+        return [try await path.measure(on: stack, seconds: seconds)]
+    }
+}
