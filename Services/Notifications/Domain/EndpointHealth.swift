@@ -2,9 +2,10 @@ import Schema
 
 /// How an endpoint has fared lately: whether its circuit is open, and whether it has failed for so long that it is disabled.
 ///
-/// A receiver that is down or hangs costs a connection and a time-out with every attempt. So after ``threshold`` failures in
-/// a row its circuit opens: it gets nothing for as long as it has been failing, from a second to a minute, then one message.
-/// If that fails too it rests again, for longer; if it arrives, all goes on. What waits meanwhile uses up no attempts.
+/// A receiver that is down or hangs costs a connection with every attempt. So after ``threshold`` failures in a row its
+/// circuit opens: it rests for four times as long as the last attempt took, at most a minute, then gets one message. If that
+/// fails too it rests again; if it arrives, all goes on. So one that hangs holds a connection a fifth of the time, and one
+/// that refuses at once is still tried as often as its retry schedule wants. What waits meanwhile uses up no attempts.
 struct EndpointHealth: Sendable, Equatable {
     var consecutiveFailures = 0
     /// The first failure since the last success.
@@ -16,7 +17,7 @@ struct EndpointHealth: Sendable, Equatable {
 
     /// How many failures in a row open the circuit.
     static let threshold = 10
-    static let shortestRest = Duration.seconds(1)
+    static let shortestRest = Duration.milliseconds(50)
     static let longestRest = Duration.seconds(60)
 
     /// What must follow from a result.
@@ -27,8 +28,12 @@ struct EndpointHealth: Sendable, Equatable {
 
     /// Takes note of one attempt's outcome.
     ///
-    /// - Parameter patience: How long an endpoint may do nothing but fail.
-    mutating func record(_ outcome: DeliveryOutcome, at now: Timestamp, patience: Duration) -> Action {
+    /// - Parameters:
+    ///   - duration: How long the attempt took.
+    ///   - patience: How long an endpoint may do nothing but fail.
+    mutating func record(
+        _ outcome: DeliveryOutcome, after duration: Duration = .zero, at now: Timestamp, patience: Duration
+    ) -> Action {
         guard outcome.verdict != .delivered else {
             forgetFailures()
             lastSuccessAt = now
@@ -40,7 +45,7 @@ struct EndpointHealth: Sendable, Equatable {
         failingSince = start
         if outcome.verdict == .gone { return .disable(.gone) }
         if outcome.showsUnavailability, consecutiveFailures >= Self.threshold {
-            circuitOpenUntil = now + min(max(now - start, Self.shortestRest), Self.longestRest)
+            circuitOpenUntil = now + min(max(duration * 4, Self.shortestRest), Self.longestRest)
         }
         return start + patience <= now ? .disable(.failing) : .none
     }

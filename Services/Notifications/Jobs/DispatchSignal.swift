@@ -27,6 +27,14 @@ final class DispatchSignal: Sendable {
         if isNew { continuation.yield() }
     }
 
+    /// Has the dispatcher look at these endpoints in a while.
+    func wake(_ endpoints: [WebhookEndpointID], after delay: Duration) {
+        Task {
+            try? await Task.sleep(for: delay)
+            wake(endpoints)
+        }
+    }
+
     /// The endpoints that were named since the last call.
     func takeExpected() -> Set<WebhookEndpointID> {
         expected.withLock { expected in

@@ -71,10 +71,7 @@ final class WebhookDispatcher: Service {
                 for request in batch {
                     deliveries.addTask { await self.deliver(request, through: sender) }
                     for pause in request.deliveries.compactMap(\.pause) {
-                        deliveries.addTask { [signal] in
-                            try? await Task.sleep(for: pause)
-                            signal.wake([request.endpoint.id])
-                        }
+                        signal.wake([request.endpoint.id], after: pause)
                     }
                 }
                 // A message after a quiet time goes out at once. The more there are, the longer they are collected, as a
@@ -167,7 +164,7 @@ final class WebhookDispatcher: Service {
             attempts.count(outcome.verdict)
             return SettledAttempt(
                 delivery: delivery.id, endpoint: batch.endpoint.id, configuredAt: batch.endpoint.configuredAt,
-                outcome: outcome,
+                duration: duration, outcome: outcome,
                 settlement: Settlement(
                     outcome, attempts: delivery.attempts + 1, schedule: schedule, at: now, jitter: jitter), at: now)
         }

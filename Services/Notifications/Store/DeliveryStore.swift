@@ -235,6 +235,8 @@ struct SettledAttempt: Sendable {
     let endpoint: WebhookEndpointID
     /// When the endpoint was given the settings that the attempt was made with.
     let configuredAt: Timestamp
+    /// How long it took.
+    let duration: Duration
     let outcome: DeliveryOutcome
     let settlement: Settlement
     let at: Timestamp

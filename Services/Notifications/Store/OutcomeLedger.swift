@@ -129,12 +129,20 @@ final class OutcomeLedger: Sendable {
         self.endpoints.saveHealth(of: endpoints, in: transaction)
     }
 
+    /// Whoever rests for a moment only is not looked for in vain until somebody looks around.
+    private func tellOfRest(of endpoint: WebhookEndpoint, at now: Timestamp, in transaction: PostgresTransaction) {
+        guard let end = endpoint.health.circuitOpenUntil, end > now, end - now < .seconds(1) else { return }
+        transaction.afterCommit { [signal] in signal.wake([endpoint.id], after: end - now) }
+    }
+
     private func note(
         _ attempt: SettledAttempt, on endpoint: inout WebhookEndpoint, in transaction: PostgresTransaction
     ) throws {
         // What answers 410 is the address of then, not the one that was given meanwhile.
         if attempt.outcome.verdict == .gone, attempt.configuredAt != endpoint.configuredAt { return }
-        let action = endpoint.health.record(attempt.outcome, at: attempt.at, patience: patience)
+        let action = endpoint.health.record(
+            attempt.outcome, after: attempt.duration, at: attempt.at, patience: patience)
+        tellOfRest(of: endpoint, at: attempt.at, in: transaction)
         guard case .disable(let reason) = action, let event = endpoint.disable(reason, at: attempt.at) else { return }
         try outbox.append(
             event, subject: endpoint.id.description, sequence: endpoint.sequence, account: endpoint.account,

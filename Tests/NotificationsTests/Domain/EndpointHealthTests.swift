@@ -37,64 +37,47 @@ import Testing
 
     // MARK: The circuit
 
-    /// Lets it fail as often, `interval` apart; answers when the last one was.
+    /// Lets it fail as often, all at one moment.
     private func fail(
-        _ health: inout EndpointHealth, _ count: Int, with outcome: DeliveryOutcome, every interval: Duration = .zero
-    ) -> Timestamp {
-        var now = start
-        for number in 0..<count {
-            now = start + interval * number
-            _ = health.record(outcome, at: now, patience: .seconds(86_400))
-        }
-        return now
+        _ health: inout EndpointHealth, _ count: Int, with outcome: DeliveryOutcome, after duration: Duration = .zero
+    ) {
+        for _ in 0..<count { _ = health.record(outcome, after: duration, at: start, patience: .seconds(86_400)) }
     }
 
-    @Test func `ten failures in a row open the circuit, for as long as it has been failing`() {
+    @Test func `ten failures in a row open the circuit, and it stays half open until one gets through`() {
         var health = EndpointHealth()
-        _ = fail(&health, 9, with: silence, every: .seconds(2))
-        #expect(health.circuit(at: start + .seconds(17)) == .closed)
-        _ = health.record(silence, at: start + .seconds(20), patience: .seconds(86_400))
-        #expect(health.circuitOpenUntil == start + .seconds(40))
-        #expect(health.circuit(at: start + .seconds(39)) == .open)
-        #expect(health.circuit(at: start + .seconds(40)) == .halfOpen)
+        fail(&health, 9, with: silence, after: .seconds(5))
+        #expect(health.circuit(at: start) == .closed)
+        fail(&health, 1, with: silence, after: .seconds(5))
+        #expect(health.circuit(at: start + .seconds(19)) == .open)
+        #expect(health.circuit(at: start + .seconds(20)) == .halfOpen)
+        _ = health.record(success, at: start + .seconds(21), patience: patience)
+        #expect(health.circuit(at: start + .seconds(21)) == .closed)
     }
 
-    @Test func `many failures at one moment are one failure: the first rest is a second, none is longer than a minute`() {
+    @Test(arguments: [(0, 50), (5, 50), (100, 400), (1000, 4000), (15_000, 60_000), (60_000, 60_000)])
+    func `it rests four times as long as the attempt took`(milliseconds: Int, rest: Int) {
         var health = EndpointHealth()
-        _ = fail(&health, 64, with: silence)
-        #expect(health.circuitOpenUntil == start + .seconds(1))
-        var rests: [Duration] = []
-        for _ in 0..<8 {
-            let probe = health.circuitOpenUntil ?? start
-            _ = health.record(silence, at: probe, patience: .seconds(86_400))
-            rests.append((health.circuitOpenUntil ?? start) - probe)
-        }
-        #expect(rests == [1, 2, 4, 8, 16, 32, 60, 60].map { .seconds($0) })
-    }
-
-    @Test func `a success closes the circuit`() {
-        var health = EndpointHealth()
-        let now = fail(&health, 10, with: silence)
-        _ = health.record(success, at: now + .seconds(5), patience: patience)
-        #expect(health.circuit(at: now + .seconds(5)) == .closed)
+        fail(&health, 64, with: silence, after: .milliseconds(milliseconds))
+        #expect(health.circuitOpenUntil == start + .milliseconds(rest))
     }
 
     /// What refuses one message may take the next.
     @Test(arguments: [400, 401, 404, 422, 302]) func `refusals of messages open no circuit`(status: Int) {
         var health = EndpointHealth()
-        _ = fail(&health, 50, with: DeliveryOutcome(status: status, response: nil, retryAfter: nil))
+        fail(&health, 50, with: DeliveryOutcome(status: status, response: nil, retryAfter: nil))
         #expect(health.circuitOpenUntil == nil)
     }
 
     @Test(arguments: [408, 429, 500, 503]) func `faults of the receiver open it`(status: Int) {
         var health = EndpointHealth()
-        _ = fail(&health, 10, with: DeliveryOutcome(status: status, response: nil, retryAfter: nil))
+        fail(&health, 10, with: DeliveryOutcome(status: status, response: nil, retryAfter: nil))
         #expect(health.circuitOpenUntil != nil)
     }
 
     @Test func `what could not be made into a message opens none`() {
         var health = EndpointHealth()
-        _ = fail(&health, 50, with: DeliveryOutcome(error: "no such message", isUnsent: true))
+        fail(&health, 50, with: DeliveryOutcome(error: "no such message", isUnsent: true))
         #expect(health.circuitOpenUntil == nil)
     }
 }

@@ -195,7 +195,7 @@ import Testing
         let attempts = claimed.map { claimed in
             SettledAttempt(
                 delivery: claimed.id, endpoint: claimed.endpoint.id, configuredAt: claimed.endpoint.configuredAt,
-                outcome: outcome,
+                duration: .zero, outcome: outcome,
                 settlement: Settlement(
                     outcome, attempts: claimed.attempts + 1, schedule: schedule, at: now, jitter: 0), at: now)
         }

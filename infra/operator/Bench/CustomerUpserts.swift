@@ -1,3 +1,4 @@
+import Edge
 import Schema
 
 /// How many upserts of customers the clienteling API accepts a second, while it does those that it has accepted.
