@@ -204,7 +204,12 @@ let package = Package(
                 "TestKit", "LocalStack", "Schema", "Messaging", "Edge", "Kafka", "Catalog", "Orders", "Consent",
                 "Notifications", "Payments", "ServiceKit", "Postgres", .crypto, .httpTypes, .logging,
             ]),
-        test("Fault", ["TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres", "Consent"]),
+        test(
+            "Fault",
+            [
+                "TestKit", "LocalStack", "Schema", "Messaging", "Kafka", "Postgres", "Consent", .nioCore, .nioHTTP1,
+                .nioPosix,
+            ]),
     ]
         + services.flatMap { service($0, additional[$0, default: []]) }
 )
