@@ -122,11 +122,13 @@ extension DeliveryStore {
     private static let refill: StaticString = "(endpoint.rate_limit + 1 - greatest(1, endpoint.rate_limit / 20))"
 
     /// An endpoint's deliveries are read in the order of the queue, until there are enough. The planner, who thinks of the
-    /// average endpoint, would rather read all that one has and sort it, though one may have a hundred thousand. And a
-    /// lease need not survive a crash of the database: no reason to wait for the disk.
+    /// average endpoint, would rather read all that one has and sort it, though one may have a hundred thousand. The price
+    /// that it then puts on a sort that has to be must not make it compile the plan, which takes seconds. And a lease
+    /// need not survive a crash of the database: no reason to wait for the disk.
     private static let claimSettings: PostgresQuery = """
         SELECT set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true),
-            set_config('enable_bitmapscan', 'off', true), set_config('synchronous_commit', 'off', true)
+            set_config('enable_bitmapscan', 'off', true), set_config('jit', 'off', true),
+            set_config('synchronous_commit', 'off', true)
         """
 
     /// Whether an endpoint gets anything now.
