@@ -24,7 +24,7 @@ struct DispatchBoard: Sendable {
         var lanes: [Lane]
         /// What all of them may take together.
         var total: Int
-        fileprivate var isSlow = false
+        fileprivate var pool = 0
 
         init(lanes: [Lane], total: Int) {
             self.lanes = lanes
@@ -54,14 +54,16 @@ struct DispatchBoard: Sendable {
         }
 
         var isBusy: Bool { inFlight > 0 }
+        var pool: Int { isSlow ? 1 : 0 }
         /// One that has failed or is slow is remembered for longer than an attempt can take.
         var memory: Duration {
             width < DispatchBoard.initialWidth || isSlow ? DispatchBoard.memoryOfFailure : DispatchBoard.memory
         }
     }
 
-    /// Connections that lanes share.
+    /// Connections that lanes share, and the lanes that wait for some.
     private struct Pool: Sendable {
+        var line = WaitingLine()
         var inFlight = 0
         var busyLanes = 0
         /// Whether the last claim could not take all there was.
@@ -80,9 +82,8 @@ struct DispatchBoard: Sendable {
     private let capacity: Int
     private let maximumWidth: Int
     private var lanes: [WebhookEndpointID: Lane] = [:]
-    private var line = WaitingLine()
-    private var quick = Pool()
-    private var slow = Pool()
+    /// That of the quick lanes and that of the slow ones.
+    private var pools = [Pool(), Pool()]
 
     /// - Parameters:
     ///   - capacity: Most deliveries under way at once to receivers that answer soon; slow ones may have as many again.
@@ -93,40 +94,54 @@ struct DispatchBoard: Sendable {
     }
 
     /// Requests under way.
-    var inFlight: Int { quick.inFlight + slow.inFlight }
+    var inFlight: Int { pools.reduce(0) { $0 + $1.inFlight } }
 
     // MARK: What may be claimed
 
     /// Endpoints that may have something to send.
     mutating func expect(_ endpoints: some Sequence<WebhookEndpointID>) {
-        for endpoint in endpoints where lanes[endpoint]?.hasMore != true { line.append(endpoint) }
+        for endpoint in endpoints {
+            let lane = lanes[endpoint]
+            if lane?.hasMore != true { pools[lane?.pool ?? 0].line.append(endpoint) }
+        }
     }
 
     /// What may be claimed now, at most one claim for quick lanes and one for slow ones. Whoever is asked has left the line
     /// until the claim is answered by ``start(_:under:deliveries:at:)`` or given up by ``abandon(_:)``.
     mutating func openings(at now: Timestamp) -> [Openings] {
-        let rooms = (quick: room(in: quick), slow: room(in: slow))
-        var asked = (quick: Asked(), slow: Asked())
-        var passed: [WebhookEndpointID] = []
-        // Long lines are looked through in parts: whoever is asked, or slow, goes to the end.
-        for endpoint in line.removeFirst(4 * capacity) {
-            let lane = lanes[endpoint] ?? Lane(at: now)
-            let room = lane.isSlow ? rooms.slow : rooms.quick
-            let width = room.width(of: lane, at: now)
-            switch (lane.isSlow, lane.isSlow ? asked.slow.isFull(room) : asked.quick.isFull(room)) {
-            case (true, true): line.append(endpoint)
-            case (false, true): passed.append(endpoint)
-            case (_, false) where width <= 0:
+        pools.indices.compactMap { openings(of: $0, at: now) }
+    }
+
+    private mutating func openings(of pool: Int, at now: Timestamp) -> Openings? {
+        let room = room(in: pools[pool])
+        pools[pool].isFull = room.total == 0
+        guard room.total > 0 else { return nil }
+        var idle: [Openings.Lane] = []
+        var busy: [Openings.Lane] = []
+        // Long lines are looked through in parts.
+        for endpoint in pools[pool].line.removeFirst(4 * capacity) {
+            var lane = lanes[endpoint] ?? Lane(at: now)
+            guard lane.pool == pool else {
+                pools[lane.pool].line.append(endpoint)
+                continue
+            }
+            let opening = Openings.Lane(endpoint: endpoint, width: room.width(of: lane, at: now))
+            if opening.width <= 0 {
+                lane.hasMore = true
                 lanes[endpoint] = lane
-                lanes[endpoint]?.hasMore = true
-            case (true, false): asked.slow.add(endpoint, width, lane)
-            case (false, false): asked.quick.add(endpoint, width, lane)
+            } else if lane.isBusy {
+                busy.append(opening)
+            } else {
+                idle.append(opening)
             }
         }
-        line.prepend(passed)
-        (quick.isFull, slow.isFull) = (rooms.quick.total == 0, rooms.slow.total == 0)
-        return [asked.quick.openings(rooms.quick, isSlow: false), asked.slow.openings(rooms.slow, isSlow: true)]
-            .compactMap(\.self)
+        // Those that have nothing under way come first.
+        let lanes = idle + busy
+        pools[pool].line.prepend(lanes.dropFirst(room.total).map(\.endpoint))
+        guard !lanes.isEmpty else { return nil }
+        var openings = Openings(lanes: Array(lanes.prefix(room.total)), total: room.total)
+        openings.pool = pool
+        return openings
     }
 
     /// What a pool has left.
@@ -149,31 +164,11 @@ struct DispatchBoard: Sendable {
         return Room(total: total, share: max(1, capacity / (pool.busyLanes + 1)), reserve: capacity / 8)
     }
 
-    /// Lanes for a claim. Those that have nothing under way come first.
-    private struct Asked {
-        var idle: [Openings.Lane] = []
-        var busy: [Openings.Lane] = []
-
-        func isFull(_ room: Room) -> Bool { idle.count + busy.count >= room.total }
-
-        mutating func add(_ endpoint: WebhookEndpointID, _ width: Int, _ lane: Lane) {
-            let opening = Openings.Lane(endpoint: endpoint, width: width)
-            if lane.isBusy { busy.append(opening) } else { idle.append(opening) }
-        }
-
-        func openings(_ room: Room, isSlow: Bool) -> Openings? {
-            guard !idle.isEmpty || !busy.isEmpty else { return nil }
-            var openings = Openings(lanes: idle + busy, total: room.total)
-            openings.isSlow = isSlow
-            return openings
-        }
-    }
-
     // MARK: What became of it
 
     /// A claim failed: whoever was asked stands in line again.
     mutating func abandon(_ openings: Openings) {
-        line.prepend(openings.lanes.map(\.endpoint))
+        pools[openings.pool].line.prepend(openings.lanes.map(\.endpoint))
     }
 
     /// Deliveries were claimed and are being sent. Answers whether it is worth claiming more at once.
@@ -189,25 +184,20 @@ struct DispatchBoard: Sendable {
         let requests = Dictionary(claimed.map { ($0, 1) }, uniquingKeysWith: +)
         let taken = deliveries ?? requests
         let isCut = taken.values.reduce(0, +) >= openings.total
-        if isCut { setFull(openings.isSlow) }
+        let pool = openings.pool
         var unreached: [WebhookEndpointID] = []
         for opening in openings.lanes {
-            let endpoint = opening.endpoint
-            let count = taken[endpoint, default: 0]
-            if let requests = requests[endpoint] { begin(requests, at: endpoint, now) }
-            if count >= opening.width {
-                line.append(endpoint)
-            } else if isCut {
-                // Not all of them were looked at.
-                if count == 0 { unreached.append(endpoint) } else { line.append(endpoint) }
+            let count = taken[opening.endpoint, default: 0]
+            if isCut, count == 0 {
+                unreached.append(opening.endpoint)
+            } else if isCut || count >= opening.width {
+                pools[pool].line.append(opening.endpoint)
             }
         }
-        line.prepend(unreached)
-        return !isCut && !line.isEmpty
-    }
-
-    private mutating func setFull(_ isSlow: Bool) {
-        if isSlow { slow.isFull = true } else { quick.isFull = true }
+        pools[pool].line.prepend(unreached)
+        if isCut { pools[pool].isFull = true }
+        for (endpoint, count) in requests { begin(count, at: endpoint, now) }
+        return !isCut && !pools[pool].line.isEmpty
     }
 
     private mutating func begin(_ requests: Int, at endpoint: WebhookEndpointID, _ now: Timestamp) {
@@ -222,13 +212,8 @@ struct DispatchBoard: Sendable {
     /// Counts what a lane has under way in its pool, or no longer.
     private mutating func count(_ lane: Lane, _ sign: Int) {
         guard lane.isBusy else { return }
-        if lane.isSlow {
-            slow.inFlight += sign * lane.inFlight
-            slow.busyLanes += sign
-        } else {
-            quick.inFlight += sign * lane.inFlight
-            quick.busyLanes += sign
-        }
+        pools[lane.pool].inFlight += sign * lane.inFlight
+        pools[lane.pool].busyLanes += sign
     }
 
     /// A request's attempt is over. Answers whether it is worth claiming more at once.
@@ -239,7 +224,7 @@ struct DispatchBoard: Sendable {
         at now: Timestamp
     ) -> Bool {
         guard var lane = lanes[endpoint], lane.isBusy else { return false }
-        let wasFull = lane.isSlow ? slow.isFull : quick.isFull
+        let pool = lane.pool
         count(lane, -1)
         lane.inFlight -= 1
         lane.lastUse = now
@@ -257,10 +242,10 @@ struct DispatchBoard: Sendable {
         let asks = lane.hasMore && lane.inFlight * 2 <= lane.width
         if asks {
             lane.hasMore = false
-            line.append(endpoint)
+            pools[lane.pool].line.append(endpoint)
         }
         lanes[endpoint] = lane
-        return asks || (wasFull && !line.isEmpty)
+        return asks || (pools[pool].isFull && !pools[pool].line.isEmpty)
     }
 
     /// Forgets lanes that nobody has used for long, notices those that have gone silent, and lets those go on whose pause
@@ -272,12 +257,12 @@ struct DispatchBoard: Sendable {
             } else if lane.hasMore {
                 guard lane.pausedUntil.map({ $0 <= now }) ?? true else { continue }
                 lanes[endpoint]?.hasMore = false
-                line.append(endpoint)
+                pools[lane.pool].line.append(endpoint)
             } else if lane.lastUse + lane.memory <= now {
                 lanes[endpoint] = nil
             }
         }
-        return !line.isEmpty
+        return pools.contains { !$0.line.isEmpty }
     }
 
     private mutating func slowDown(_ endpoint: WebhookEndpointID) {

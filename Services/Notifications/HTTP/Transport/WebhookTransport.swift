@@ -68,7 +68,7 @@ final class WebhookTransport: Sendable {
     }
 
     /// Response headers by lower-case name, at most as much as of a body.
-    private static func shown(_ headers: HTTPHeaders) -> String? {
+    private static func shown(_ headers: HTTPHeaders) -> String {
         var shown: [String: String] = [:]
         var size = 0
         for (name, value) in headers {
@@ -78,7 +78,7 @@ final class WebhookTransport: Sendable {
             guard size <= keptBytes else { break }
             shown[name] = shown[name].map { $0 + ", " + text } ?? text
         }
-        return (try? JSON.encode(shown)).map { String(decoding: $0, as: UTF8.self) }
+        return JSONValue.object(shown.mapValues { .string($0) }).serialized()
     }
 
     private static let secretHeaders: Set<String> = [
