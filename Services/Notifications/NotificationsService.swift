@@ -19,6 +19,7 @@ public struct NotificationsService: CaravanService {
         PostgresMigration(name: "0007_allow_addresses.sql", sql: PackageResources._007_allow_addresses_sql),
         PostgresMigration(
             name: "0011_rest_failing_endpoints.sql", sql: PackageResources._011_rest_failing_endpoints_sql),
+        PostgresMigration(name: "0013_create_error_reports.sql", sql: PackageResources._013_create_error_reports_sql),
     ]
 
     public let routes: [Route]
@@ -41,6 +42,8 @@ public struct NotificationsService: CaravanService {
         let idempotency = Idempotency(database: database, keyring: platform.keyring)
         let messages = MessageStore(database: database, keyring: platform.keyring, signal: DispatchSignal())
         let messageSettings = MessageSettingsStore(database: database, keyring: platform.keyring)
+        let reports = ErrorReportStore(database: database, keyring: platform.keyring)
+        let reportLink = ReportLink(keyring: platform.keyring, publicURL: messaging.publicURL)
         let stops = StopRegister(database: database, keyring: platform.keyring, outbox: platform.outbox)
 
         routes =
@@ -71,6 +74,9 @@ public struct NotificationsService: CaravanService {
             + SMSWebhookRoutes(
                 settings: messageSettings, messages: messages, stops: stops, publicURL: messaging.publicURL
             ).routes
+            + ErrorReportRoutes(
+                store: reports, idempotency: idempotency, link: reportLink, sendsMail: messaging.sendsMail
+            ).routes
 
         handlers =
             webhookFanOuts(store: deliveries) + consentHandlers(ConsentProjection(keyring: platform.keyring))
@@ -92,6 +98,10 @@ public struct NotificationsService: CaravanService {
                 transports: { try messaging.transports(settings.transport) }, pace: messaging.pace,
                 logger: platform.logger),
             MessageRetention(store: messages, age: messaging.pace.retention, logger: platform.logger),
+            ErrorReporter(
+                reporting: ErrorReporting(
+                    database: database, keyring: platform.keyring, messages: messages, link: reportLink),
+                logger: platform.logger),
         ]
     }
 }

@@ -54,21 +54,37 @@ public struct FulfillmentCancelled: FulfillmentEvent {
     }
 }
 
-/// A fulfillment is on its way.
+/// A fulfillment is on its way, or another parcel of it is.
 public struct FulfillmentShipped: FulfillmentEvent {
     public static let name = "fulfillment_shipped"
-    public static let summary = "A fulfillment is on its way."
+    public static let version = 2
+    public static let summary = "A fulfillment is on its way, or another parcel of it is."
 
     /// The fulfillment as it is now.
     public var fulfillment: FulfillmentSnapshot
+    /// Who gets it: name and mail address; personal data, sealed. Absent in version 1.
+    public var recipient: Sealed<Buyer>?
 
     /// Makes the event.
     public init(fulfillment: FulfillmentSnapshot) { self.fulfillment = fulfillment }
 
+    enum CodingKeys: String, CodingKey { case fulfillment, recipient }
+
+    public static var schema: JSONSchema {
+        .object([
+            .required(CodingKeys.fulfillment, FulfillmentSnapshot.self, "The fulfillment as it is now."),
+            .optional(
+                CodingKeys.recipient, Sealed<Buyer>.self,
+                "Who gets it: name and mail address; personal data, sealed."),
+        ])
+    }
+
     public static var example: FulfillmentShipped {
         var fulfillment = FulfillmentSnapshot.example
         fulfillment.status = "shipped"
-        return FulfillmentShipped(fulfillment: fulfillment)
+        var event = FulfillmentShipped(fulfillment: fulfillment)
+        event.recipient = Examples.buyer
+        return event
     }
 }
 

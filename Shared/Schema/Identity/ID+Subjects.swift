@@ -28,6 +28,11 @@ public enum Customer: Identified {
     public static var idPrefix: String { "cus" }
 }
 
+/// A list of webhooks that were given up, which a report leads to.
+public enum ErrorReportFileSubject: Identified {
+    public static var idPrefix: String { "erf" }
+}
+
 /// A published event, where an API shows it to clients.
 public enum EventID: Identified {
     public static var idPrefix: String { "evt" }

@@ -18,10 +18,26 @@ import Testing
         return OrderLetter(order, refunded: refunded)
     }
 
-    private func render(_ template: MailTemplate, _ letter: OrderLetter, to name: String? = "Ada") throws
-        -> MailRenderer.Text
-    {
-        try MailRenderer.render(template, letter, to: name, from: "The Shop")
+    private func render(
+        _ template: MailTemplate, _ content: MessageContent, to name: String? = "Ada"
+    ) throws -> MailRenderer.Text {
+        let model = try #require(MailModel.model(of: content, to: name, from: "The Shop"))
+        return try MailRenderer.render(template, model)
+    }
+
+    private func render(
+        _ template: MailTemplate, _ letter: OrderLetter, to name: String? = "Ada"
+    ) throws -> MailRenderer.Text {
+        try render(template, MessageContent(letter: letter), to: name)
+    }
+
+    private func report(_ count: Int, groups: Int = 1) -> ErrorReport {
+        ErrorReport(
+            name: "nightly", from: "2026-11-20 07:00", until: "2026-11-21 07:00", timeZone: "Europe/Berlin",
+            count: count,
+            groups: (0..<groups).map {
+                ErrorReport.Group(endpoint: "crm-\($0)", resource: "customer", error: "HTTP 500", count: 1)
+            }, link: "https://shop.example/file?expires=1&signature=ab", linkExpires: "2026-11-28 07:01")
     }
 
     @Test(arguments: [
@@ -49,9 +65,62 @@ import Testing
 
     @Test(arguments: MailTemplate.allCases)
     func `every template is there, with and without a name`(template: MailTemplate) throws {
-        let letter = try letter("EUR", refunded: 1234)
-        #expect(try render(template, letter).html?.contains("<html") == true)
-        #expect(try render(template, letter, to: nil).text.contains("Hello,"))
+        let content =
+            switch template {
+            case .orderConfirmation, .orderRefund: MessageContent(letter: try letter("EUR", refunded: 1234))
+            case .orderShipment: MessageContent(shipment: ShipmentLetter(FulfillmentShipped.example.fulfillment))
+            case .errorReport: MessageContent(report: report(1))
+            }
+        #expect(try render(template, content).html?.contains("<html") == true)
+        let text = try render(template, content, to: nil).text
+        #expect(text.contains("Hello,") == template.isOrderMail)
+        #expect(text.contains("The Shop"))
+    }
+
+    @Test func `a parcel can be followed`() throws {
+        var fulfillment = FulfillmentShipped.example.fulfillment
+        let mail = try render(.orderShipment, MessageContent(shipment: ShipmentLetter(fulfillment)))
+        #expect(mail.subject == "Your order ORD-240528-00001 is on its way")
+        for text in [mail.text, try #require(mail.html)] {
+            for part in ["1 × Starter kit", "UPS", "1Z999", "https://carrier.example/1Z999", "ORD-240528-00001"] {
+                #expect(text.contains(part))
+            }
+            #expect(!text.contains("{{"))
+        }
+        #expect(mail.html?.contains(#"<a href="https://carrier.example/1Z999">"#) == true)
+        (fulfillment.carrier, fulfillment.trackingURL) = (nil, nil)
+        let plain = try render(.orderShipment, MessageContent(shipment: ShipmentLetter(fulfillment)))
+        #expect(!plain.text.contains("Carrier") && !plain.text.contains("Follow"))
+        #expect(plain.html?.contains("<a ") == false)
+    }
+
+    @Test(arguments: [
+        "javascript:alert(1)", "https://a.example/\"><img>", "https://a.example/ b", "//a.example", "https://ä.example",
+    ])
+    func `a link that might lead astray is left out`(url: String) throws {
+        var fulfillment = FulfillmentShipped.example.fulfillment
+        fulfillment.trackingURL = url
+        let mail = try render(.orderShipment, MessageContent(shipment: ShipmentLetter(fulfillment)))
+        #expect(mail.html?.contains("<a ") == false)
+        #expect(mail.text.contains("1Z999"))
+    }
+
+    @Test func `a report tells counts, and of what it leaves out`() throws {
+        let one = try render(.errorReport, MessageContent(report: report(1)))
+        #expect(one.subject == "nightly: 1 failed delivery")
+        #expect(!one.text.contains("others") && !one.text.contains("latest"))
+        let many = try render(.errorReport, MessageContent(report: report(12_345, groups: 50)))
+        #expect(many.subject == "nightly: 12345 failed deliveries")
+        for text in [many.text, try #require(many.html)] {
+            #expect(text.contains("crm-49"))
+            #expect(text.contains("all others"))
+            #expect(text.contains("12295"))
+            #expect(text.contains("the latest 10000 of them"))
+            #expect(text.contains("2026-11-21 07:00 (Europe/Berlin)"))
+            #expect(!text.contains("{{"))
+        }
+        #expect(many.text.contains("https://shop.example/file?expires=1&signature=ab"))
+        #expect(many.html?.contains("https://shop.example/file?expires=1&amp;signature=ab") == true)
     }
 
     @Test func `a refund tells its amount`() throws {

@@ -31,6 +31,32 @@ import Testing
         }
     }
 
+    @Test func `each parcel is told of once, however often its event comes`() async throws {
+        try await PostOffice.with { office in
+            var parcel = FulfillmentShipped.example
+            let handler = ShipmentMailHandler(mail: office.mail)
+            for _ in 0..<3 { try await office.handle(handler, parcel) }
+            // The same parcel's link is put right, another one leaves, and the first one's event comes late.
+            parcel.fulfillment.trackingURL = "https://carrier.example/other"
+            try await office.handle(handler, parcel, sequence: 2)
+            parcel.fulfillment.trackingNumber = "1Z998"
+            try await office.handle(handler, parcel, sequence: 3)
+            try await office.handle(handler, FulfillmentShipped.example)
+            try await office.sendAll()
+            let mails = try office.files("mail")
+            #expect(mails.count == 2)
+            #expect(mails.allSatisfy { $0.contains("Subject: Your order ORD-240528-00001 is on its way") })
+            #expect(mails.allSatisfy { $0.contains("To: \"Ada Lovelace\" <ada@example.com>\r\n") })
+            #expect(mails.filter { $0.contains("Tracking number: 1Z998") }.count == 1)
+            #expect(mails.filter { $0.contains("https://carrier.example/1Z999") }.count == 1)
+            // Version 1 of the event does not say who gets it.
+            parcel.fulfillment.trackingNumber = "1Z997"
+            parcel.recipient = nil
+            try await office.handle(handler, parcel, sequence: 4)
+            #expect(try await office.statuses().count == 2)
+        }
+    }
+
     @Test func `an order without a mail address is no mail`() async throws {
         try await PostOffice.with { office in
             var order = OrderCompleted.example.order

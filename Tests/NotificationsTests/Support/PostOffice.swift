@@ -38,7 +38,7 @@ struct PostOffice: Sendable {
         }
     }
 
-    private init(database: PostgresDatabase) throws {
+    init(database: PostgresDatabase) throws {
         self.database = database
         // Opens the examples of events.
         keyring = try DataKeyring("example:" + Data(0..<32).base64EncodedString())
@@ -57,7 +57,17 @@ struct PostOffice: Sendable {
                 messages: messages, log: log, idempotency: idempotency, hasTransport: { _, _ in true },
                 settings: settings
             ).routes
-                + MessageSettingsRoutes(store: settings, idempotency: idempotency, publicURL: Self.publicURL).routes)
+                + MessageSettingsRoutes(store: settings, idempotency: idempotency, publicURL: Self.publicURL).routes
+                + ErrorReportRoutes(
+                    store: ErrorReportStore(database: database, keyring: keyring), idempotency: idempotency,
+                    link: ReportLink(keyring: keyring, publicURL: Self.publicURL), sendsMail: true
+                ).routes)
+    }
+
+    var reporting: ErrorReporting {
+        ErrorReporting(
+            database: database, keyring: keyring, messages: messages,
+            link: ReportLink(keyring: keyring, publicURL: Self.publicURL))
     }
 
     var webhooks: SMSWebhookRoutes {

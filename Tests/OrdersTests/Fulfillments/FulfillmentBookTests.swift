@@ -87,6 +87,47 @@ import Testing
         }
     }
 
+    /// The fulfillments that were told of as shipped, by the parcels' numbers, and who gets them.
+    private func shipped(_ sale: Sale) async throws -> [(id: FulfillmentID, number: String?, recipient: Buyer?)] {
+        try await sale.database.query(
+            "SELECT payload FROM outbox WHERE type LIKE '%fulfillment_shipped%' ORDER BY position"
+        ).map { row in
+            let event = try JSON.decode(FulfillmentShipped.self, from: row["payload", as: String.self])
+            return (
+                event.fulfillment.id, event.fulfillment.trackingNumber,
+                try event.recipient.map { try sale.keyring.open($0) }
+            )
+        }
+    }
+
+    @Test func eachParcelIsToldOfOnceWithWhoGetsIt() async throws {
+        try await Sale.with { sale in
+            let book = book(sale)
+            let order = try await complete(book, sale)
+            func ship(_ number: String, url: String? = nil) async throws {
+                try await sale.database.withTransaction { transaction in
+                    let parcel = Shipment(
+                        referenceID: order.number, status: .shipped, trackingNumber: number, trackingURL: url,
+                        carrier: "UPS", updatedAt: .now())
+                    try await book.ship(order.orderID, parcel, of: sale.account, in: transaction)
+                }
+            }
+            for number in ["1Z1", "1Z1", "1Z2"] { try await ship(number) }
+            var told = try await shipped(sale)
+            #expect(told.map(\.number) == ["1Z1", "1Z2"])
+            #expect(told.allSatisfy { $0.recipient?.email == "Jo@example.com" && $0.recipient?.name == "Jo Doe" })
+            // What a renewal brings has parcels of its own, and what was sent before is not told of again.
+            try await sale.database.withTransaction { transaction in
+                try await book.plan(order, items: [Sale.line(7, ships: true)], in: transaction)
+            }
+            try await ship("1Z3")
+            try await ship("1Z2", url: "https://carrier.example/1Z2")
+            told = try await shipped(sale)
+            #expect(told.map(\.number) == ["1Z1", "1Z2", "1Z3", "1Z2"])
+            #expect(told.map { $0.id == told[0].id } == [true, true, false, true])
+        }
+    }
+
     @Test func theDelayIsWaitedForAndManyReplicasCreateOnce() async throws {
         try await Sale.with { sale in
             try await sale.publishCampaign(delayHours: 24)

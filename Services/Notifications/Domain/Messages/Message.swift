@@ -44,6 +44,9 @@ struct NewMessage: Sendable {
     var person: CustomerID?
     var content: MessageContent
     var createdAt = Timestamp.now()
+
+    /// Whether it is one of the mails that an account can do without.
+    var isOrderMail: Bool { MailTemplate(rawValue: template)?.isOrderMail ?? false }
 }
 
 /// Whom a message is for and what it says: personal data, which is stored sealed.
@@ -58,8 +61,10 @@ struct MessageContent: Codable, Sendable, Equatable {
     var subject: String?
     var text: String?
     var html: String?
-    /// What a template tells of.
+    /// What a template tells of: one of these.
     var letter: OrderLetter?
+    var shipment: ShipmentLetter?
+    var report: ErrorReport?
 }
 
 /// A message as the log shows it.

@@ -8,8 +8,8 @@ struct OrderConfirmationHandler: EventHandler {
     func handle(_ event: Received<OrderCompleted>, in transaction: Transaction) async throws {
         let order = event.payload.order
         try mail.add(
-            .orderConfirmation, about: order, source: order.id.description, OrderLetter(order),
-            of: event.envelope.account, in: transaction)
+            .orderConfirmation, to: order.buyer, source: order.id.description,
+            MessageContent(letter: OrderLetter(order)), of: event.envelope.account, in: transaction)
     }
 }
 
@@ -20,8 +20,23 @@ struct OrderRefundHandler: EventHandler {
     func handle(_ event: Received<OrderRefunded>, in transaction: Transaction) async throws {
         let (order, refund) = (event.payload.order, event.payload.refund)
         try mail.add(
-            .orderRefund, about: order, source: refund.id.description,
-            OrderLetter(order, refunded: abs(refund.amount)), of: event.envelope.account, in: transaction)
+            .orderRefund, to: order.buyer, source: refund.id.description,
+            MessageContent(letter: OrderLetter(order, refunded: abs(refund.amount))), of: event.envelope.account,
+            in: transaction)
+    }
+}
+
+/// A parcel is on its way: whoever gets it can follow it. For each parcel of a fulfillment there is one mail, also when
+/// its carrier or link is put right later.
+struct ShipmentMailHandler: EventHandler {
+    let mail: OrderMail
+
+    func handle(_ event: Received<FulfillmentShipped>, in transaction: Transaction) async throws {
+        let fulfillment = event.payload.fulfillment
+        let parcel = [fulfillment.id.description, fulfillment.trackingNumber].compactMap(\.self)
+        try mail.add(
+            .orderShipment, to: event.payload.recipient, source: parcel.joined(separator: " "),
+            MessageContent(shipment: ShipmentLetter(fulfillment)), of: event.envelope.account, in: transaction)
     }
 }
 
@@ -30,19 +45,20 @@ struct OrderMail: Sendable {
     let messages: MessageStore
     let keyring: DataKeyring
 
-    /// Queues a mail, if the order's buyer has an address. For each source there is one.
+    /// Queues a mail, if the buyer has an address. For each source there is one.
     func add(
-        _ template: MailTemplate, about order: OrderSnapshot, source: String, _ letter: OrderLetter,
+        _ template: MailTemplate, to buyer: Sealed<Buyer>?, source: String, _ content: MessageContent,
         of account: AccountID, in transaction: Transaction
     ) throws {
-        guard let buyer = try order.buyer.map({ try keyring.open($0) }), let address = buyer.email else { return }
+        guard let buyer = try buyer.map({ try keyring.open($0) }), let address = buyer.email else { return }
+        var content = content
+        (content.address, content.name) = (address, buyer.name)
         let message = NewMessage(
-            account: account, channel: .email, template: template.rawValue, source: source,
-            content: MessageContent(address: address, name: buyer.name, letter: letter))
+            account: account, channel: .email, template: template.rawValue, source: source, content: content)
         try messages.add(message, in: transaction)
     }
 }
 
 func orderMailHandlers(_ mail: OrderMail) -> [any EventHandler] {
-    [OrderConfirmationHandler(mail: mail), OrderRefundHandler(mail: mail)]
+    [OrderConfirmationHandler(mail: mail), OrderRefundHandler(mail: mail), ShipmentMailHandler(mail: mail)]
 }

@@ -25,8 +25,6 @@ enum SMSWebhook {
         _ header: String, of url: String, _ fields: [(name: String, value: String)], secret: SMSSecret
     ) -> Bool {
         guard let given = Data(base64Encoded: header).map(Array.init) else { return false }
-        let right = signature(of: url, fields, secret: secret)
-        guard given.count == right.count else { return false }
-        return zip(given, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        return given.isEqualInConstantTime(to: signature(of: url, fields, secret: secret))
     }
 }

@@ -1,6 +1,5 @@
 import Mail
 import Mustache
-import Schema
 
 /// Writes the mails of ``MailTemplate``.
 ///
@@ -17,12 +16,9 @@ enum MailRenderer {
         let template: String
     }
 
-    /// - Parameter sender: Who signs.
-    static func render(
-        _ template: MailTemplate, _ letter: OrderLetter, to name: String?, from sender: String
-    ) throws -> Text {
+    /// - Parameter model: What the template may name, see ``MailModel``.
+    static func render(_ template: MailTemplate, _ model: any Sendable) throws -> Text {
         let library = try library.get()
-        let model = Model(letter, name: name, sender: sender)
         func text(_ name: String) throws -> String {
             guard let text = library.render(model, withTemplate: name) else { throw Broken(template: name) }
             return text
@@ -30,41 +26,6 @@ enum MailRenderer {
         return Text(
             subject: try text("\(template.rawValue).subject"), text: try text("\(template.rawValue).txt"),
             html: try text("\(template.rawValue).html"))
-    }
-
-    /// What templates may name. Amounts are for people to read, with all digits of their currency.
-    private struct Model {
-        struct Line {
-            let name: String
-            let quantity: Int?
-            let amount: String
-        }
-
-        let sender: String
-        let name: String?
-        let number: String
-        let date: String
-        let lines: [Line]
-        let sums: [Line]
-        let total: String
-        let refunded: String?
-
-        init(_ letter: OrderLetter, name: String?, sender: String) {
-            func amount(_ minorUnits: Int64) -> String {
-                Money(minorUnits: minorUnits, currency: letter.currency).formatted
-            }
-            func line(_ line: OrderLetter.Line) -> Line {
-                Line(name: line.name, quantity: line.quantity, amount: amount(line.amount))
-            }
-            self.name = name
-            self.sender = sender
-            number = letter.number
-            date = String(letter.orderedAt.rfc3339.prefix(10))
-            lines = letter.lines.map(line)
-            sums = letter.sums.map(line)
-            total = amount(letter.total)
-            refunded = letter.refunded.map(amount)
-        }
     }
 
     /// Read when the first mail is written: an idle service pays nothing for it.
@@ -79,6 +40,10 @@ enum MailRenderer {
             ("order_confirmation.txt", PackageResources.order_confirmation_txt_mustache),
             ("order_refund.html", PackageResources.order_refund_html_mustache),
             ("order_refund.txt", PackageResources.order_refund_txt_mustache),
+            ("order_shipment.html", PackageResources.order_shipment_html_mustache),
+            ("order_shipment.txt", PackageResources.order_shipment_txt_mustache),
+            ("error_report.html", PackageResources.error_report_html_mustache),
+            ("error_report.txt", PackageResources.error_report_txt_mustache),
         ]
         var library = MustacheLibrary()
         for file in files {

@@ -36,8 +36,10 @@ struct MailWriter: Sendable {
     private func text(
         _ message: ClaimedMessage, _ content: MessageContent, to recipient: String?, signedBy name: String
     ) throws -> MailRenderer.Text {
-        if let template = MailTemplate(rawValue: message.template), let letter = content.letter {
-            return try MailRenderer.render(template, letter, to: recipient, from: name)
+        if let template = MailTemplate(rawValue: message.template),
+            let model = MailModel.model(of: content, to: recipient, from: name)
+        {
+            return try MailRenderer.render(template, model)
         }
         guard let subject = content.subject, let text = content.text else {
             throw Unwritable(reason: "There is nothing to say.")

@@ -20,8 +20,8 @@ struct MessageStore: Sendable {
                 \(message.template)::text, \(message.source)::text, \(message.person)::uuid,
                 \(try keyring.seal(message.content))::text, \(digest(of: message))::text,
                 \(message.createdAt)::timestamptz, \(message.createdAt)::timestamptz, \(message.createdAt)::timestamptz
-            -- Mails that are sent by themselves, unless the account wants none.
-            WHERE \(message.source)::text IS NULL OR coalesce(
+            -- Mails to buyers that are sent by themselves, unless the account wants none.
+            WHERE NOT \(message.isOrderMail) OR coalesce(
                 (SELECT sends_order_mail FROM message_settings WHERE account_id = \(message.account)), true)
             ON CONFLICT ON CONSTRAINT messages_source_key DO NOTHING
             """)

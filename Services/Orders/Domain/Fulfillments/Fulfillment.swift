@@ -140,6 +140,17 @@ struct Fulfillment: Equatable, Sendable {
     }
 }
 
+extension [Fulfillment] {
+    /// What of an order, the oldest first, a parcel carries: what is known to be in it; else all that has not left yet;
+    /// else it is one more parcel of what left last. A renewal's parcel says nothing of what was sent before.
+    func carried(by parcel: Shipment) -> [Fulfillment] {
+        let known = filter { $0.trackingNumber != nil && $0.trackingNumber == parcel.trackingNumber }
+        guard known.isEmpty else { return known }
+        let waiting = filter(\.status.isCancelable)
+        return waiting.isEmpty ? last { $0.status == .shipped }.map { [$0] } ?? [] : waiting
+    }
+}
+
 /// Finds out what is shipped together.
 struct ShippingGroups: Sendable {
     private let digest: BlacklistDigest

@@ -105,29 +105,21 @@ struct CheckoutReader {
     mutating func currency(_ text: String?) -> Currency? { validation.currency(text, "currency") }
 
     /// Products with their prices, or nil without any.
-    mutating func products(_ products: [CheckoutRequest.Product]?, in currency: Currency?) -> [CartRequest] {
+    mutating func products(_ products: [LineRequest]?, in currency: Currency?) -> [CartRequest] {
         guard isCount(products?.count ?? 0, "products"), let products else { return [] }
         return products.enumerated().map { index, product in
-            line(
-                product.id, product.quantity, product.price, product.shippingPrice, in: currency,
-                place: ["products", "\(index)"], id: "offer_id")
+            line(product, product.offerID, in: currency, place: ["products", "\(index)"], id: .offerID)
         }
     }
 
     /// Upsells with their prices, in either format.
     mutating func upsells(_ body: UpsellBody, in currency: Currency?) -> [CartRequest] {
         guard let upsells = body.upsells else {
-            let one = body.single
-            return [
-                line(
-                    one.id, one.quantity, one.price, one.shippingPrice, in: currency, place: [], id: "upsell_id")
-            ]
+            return [line(body.single, body.single.upsellID, in: currency, place: [], id: .upsellID)]
         }
         guard isCount(upsells.count, "upsells") else { return [] }
         return upsells.enumerated().map { index, upsell in
-            line(
-                upsell.id, upsell.quantity, upsell.price, upsell.shippingPrice, in: currency,
-                place: ["upsells", "\(index)"], id: "upsell_id")
+            line(upsell, upsell.upsellID, in: currency, place: ["upsells", "\(index)"], id: .upsellID)
         }
     }
 
@@ -139,23 +131,23 @@ struct CheckoutReader {
         return (1...Self.maximumProducts).contains(count)
     }
 
+    /// - Parameter id: Where `product`, which the line is of, stands in it.
     private mutating func line(
-        _ product: String?, _ quantity: Int?, _ price: DecimalText?, _ shippingPrice: DecimalText?,
-        in currency: Currency?, place: [String], id: String
+        _ line: LineRequest, _ product: String?, in currency: Currency?, place: [String], id: LineRequest.CodingKeys
     ) -> CartRequest {
-        func path(_ field: String) -> [String] { place + [field] }
+        func path(_ field: LineRequest.CodingKeys) -> [String] { place + [field.rawValue] }
         if product?.isEmpty ?? true { validation.fail(path(id), "required", "This field is required.") }
         if let product, product.unicodeScalars.count > 255 {
             validation.fail(path(id), "too_long", "This field must have at most 255 characters.")
         }
-        if quantity == nil { validation.fail(path("quantity"), "required", "This field is required.") }
-        if let quantity, !Self.quantities.contains(quantity) {
-            validation.fail(path("quantity"), "out_of_range", "This field must be at least 1.")
+        if line.quantity == nil { validation.fail(path(.quantity), "required", "This field is required.") }
+        if let quantity = line.quantity, !Self.quantities.contains(quantity) {
+            validation.fail(path(.quantity), "out_of_range", "This field must be at least 1.")
         }
         return CartRequest(
-            productInternalID: product ?? "", quantity: quantity ?? 1,
-            unitPrice: amount(price, in: currency, path("price")),
-            shippingPrice: amount(shippingPrice, in: currency, path("shipping_price")))
+            productInternalID: product ?? "", quantity: line.quantity ?? 1,
+            unitPrice: amount(line.price, in: currency, path(.price)),
+            shippingPrice: amount(line.shippingPrice, in: currency, path(.shippingPrice)))
     }
 
     /// An amount of zero or more in the currency's major unit, where one is given.

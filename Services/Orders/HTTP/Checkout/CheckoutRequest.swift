@@ -35,19 +35,6 @@ struct CheckoutRequest: Decodable, Sendable {
         }
     }
 
-    struct Product: Decodable, Sendable {
-        let id: String?
-        let quantity: Int?
-        let price: DecimalText?
-        let shippingPrice: DecimalText?
-
-        enum CodingKeys: String, CodingKey {
-            case quantity, price
-            case id = "offer_id"
-            case shippingPrice = "shipping_price"
-        }
-    }
-
     struct Payment: Decodable, Sendable {
         let method: String?
         let cardNumber: String?
@@ -79,7 +66,7 @@ struct CheckoutRequest: Decodable, Sendable {
     let payment: Payment?
     let campaignID: String?
     let currency: String?
-    let products: [Product]?
+    let products: [LineRequest]?
     let couponCode: String?
     let gatewayID: Int64?
     let orchestratorID: Int64?
@@ -126,24 +113,27 @@ struct CheckoutRequest: Decodable, Sendable {
     }
 }
 
+/// How many of what: an offer among the products of an order, an upsell among those that are added to it.
+struct LineRequest: Decodable, Sendable {
+    let offerID: String?
+    let upsellID: String?
+    let quantity: Int?
+    let price: DecimalText?
+    let shippingPrice: DecimalText?
+
+    enum CodingKeys: String, CodingKey {
+        case quantity, price
+        case offerID = "offer_id"
+        case upsellID = "upsell_id"
+        case shippingPrice = "shipping_price"
+    }
+}
+
 /// The body of Process Upsell, in its single and its multiple format.
 struct UpsellBody: Decodable, Sendable {
-    struct Upsell: Decodable, Sendable {
-        let id: String?
-        let quantity: Int?
-        let price: DecimalText?
-        let shippingPrice: DecimalText?
-
-        enum CodingKeys: String, CodingKey {
-            case quantity, price
-            case id = "upsell_id"
-            case shippingPrice = "shipping_price"
-        }
-    }
-
     let orderNumber: String?
-    let single: Upsell
-    let upsells: [Upsell]?
+    let single: LineRequest
+    let upsells: [LineRequest]?
     let currency: String?
     let taxAmount: DecimalText?
     let taxRate: DecimalText?
@@ -158,11 +148,11 @@ struct UpsellBody: Decodable, Sendable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         orderNumber = try container.decodeIfPresent(String.self, forKey: .orderNumber)
-        upsells = try container.decodeIfPresent([Upsell].self, forKey: .upsells)
+        upsells = try container.decodeIfPresent([LineRequest].self, forKey: .upsells)
         currency = try container.decodeIfPresent(String.self, forKey: .currency)
         taxAmount = try container.decodeIfPresent(DecimalText.self, forKey: .taxAmount)
         taxRate = try container.decodeIfPresent(DecimalText.self, forKey: .taxRate)
-        single = try Upsell(from: decoder)
+        single = try LineRequest(from: decoder)
     }
 }
 

@@ -10,11 +10,13 @@ struct FulfillmentBook: FulfillmentKeeping {
     private let customers = CustomerNumbers()
     private let groups: ShippingGroups
     private let outbox: Outbox
+    private let keyring: DataKeyring
 
     init(database: PostgresDatabase, outbox: Outbox, keyring: DataKeyring) {
         store = FulfillmentStore(database: database)
         groups = ShippingGroups(keyring: keyring)
         self.outbox = outbox
+        self.keyring = keyring
     }
 
     // MARK: Creating
@@ -82,10 +84,12 @@ struct FulfillmentBook: FulfillmentKeeping {
         for due in try await plans.take(ofOrder: order, account: account, in: transaction) {
             try await create(due, in: transaction)
         }
-        for var fulfillment in try await store.lock(ofOrder: order, account: account, in: transaction)
-        where fulfillment.ship(shipment) {
+        let fulfillments = try await store.lock(ofOrder: order, account: account, in: transaction)
+        for var fulfillment in fulfillments.carried(by: shipment) where fulfillment.ship(shipment) {
             store.update(fulfillment, in: transaction)
-            try append(FulfillmentShipped(fulfillment: fulfillment.snapshot), of: fulfillment, in: transaction)
+            var event = FulfillmentShipped(fulfillment: fulfillment.snapshot)
+            event.recipient = try keyring.seal(Buyer(name: fulfillment.plan.name, email: fulfillment.plan.email))
+            try append(event, of: fulfillment, in: transaction)
         }
     }
 

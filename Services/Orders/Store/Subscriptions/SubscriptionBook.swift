@@ -96,6 +96,14 @@ struct SubscriptionBook: SubscriptionKeeping {
         return try cancel(subscriptions, reason: reason, in: transaction).map(\.number)
     }
 
+    /// Cancels all that an order has opened.
+    func cancelAll(
+        ofOrder order: OrderID, account: AccountID, reason: String, in transaction: Transaction
+    ) async throws {
+        let subscriptions = try await store.lockCancelable(ofOrder: order, account: account, in: transaction)
+        _ = try cancel(subscriptions, reason: reason, in: transaction)
+    }
+
     /// Cancels what a request names: one subscription, or all that a customer has and can cancel.
     ///
     /// - Returns: The customer's number and the subscriptions as they were.

@@ -85,6 +85,19 @@ struct SubscriptionStore: Sendable {
         ).map { try Subscription($0) }
     }
 
+    /// What an order has opened and can be cancelled, locked, by its lines.
+    func lockCancelable(
+        ofOrder order: OrderID, account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> [Subscription] {
+        try await transaction.query(
+            """
+            \(constant: Self.select)
+            WHERE account_id = \(account) AND order_id = \(order) AND status IN ('active', 'paused', 'past_due')
+            ORDER BY line FOR UPDATE
+            """
+        ).map { try Subscription($0) }
+    }
+
     /// Whose a subscription is: the customer's number.
     func owner(
         of number: String, account: AccountID, in transaction: PostgresTransaction
