@@ -88,7 +88,6 @@ public struct OrdersService: CaravanService {
                 CustomerBlacklistLiftedHandler(store: BlacklistStore(), outbox: platform.outbox),
                 RenewalCompletedHandler(book: subscriptions, fulfillments: fulfillments),
                 RenewalDeclinedHandler(book: subscriptions), RenewalVoidedHandler(book: subscriptions),
-                ChargebackHandler(subscriptions: subscriptions, fulfillments: fulfillments),
                 CouponReleaseHandler<PaymentDeclined>(book: coupons),
                 CouponReleaseHandler<PaymentVoided>(book: coupons),
                 CustomerStandingRequestedHandler(standings: CustomerStandings(outbox: platform.outbox)),

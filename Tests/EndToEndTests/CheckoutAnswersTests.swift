@@ -43,7 +43,7 @@ import Testing
         let transaction = try #require(paid["data"]?["transaction_number"]?.string)
         try await eventually("the transaction is found") {
             let found = try await SharedStack.healthSuite().send(
-                "GET", "/checkout/transactions?transaction_number=\(transaction)", headers: Journal.accept)
+                "GET", "/checkout/transactions?transaction_number=\(transaction)", headers: Shop.accept)
             return try found.json["pagination"]?["total"]?.integer == 1
         }
         _ = try await journal.send("GET", "/checkout/transactions", query: "transaction_number=\(transaction)")
@@ -80,7 +80,7 @@ import Testing
         _ = try await journal.send("DELETE", "/v1/coupons/{code}", [code])
 
         let placed = try await SharedStack.healthSuite().send(
-            "POST", "/checkout/leads", body: shop.lead(of: Shop.buyer()), headers: Journal.accept
+            "POST", "/checkout/leads", body: shop.lead(of: Shop.buyer()), headers: Shop.accept
         ).json["data"]
         let owners = [
             ("/v1/orders/{orderNumber}/notes", placed?["order_number"]?.string),
@@ -104,13 +104,11 @@ import Testing
 
 /// Sends requests and keeps the answers, to hold them against a description at the end.
 private struct Journal {
-    static let accept = ["Accept": "application/json", "Content-Type": "application/json"]
-
     private let document: JSONValue
     private var answers: [JSONValue] = []
 
     init(document path: String) async throws {
-        document = try await SharedStack.healthSuite().send("GET", path, headers: Self.accept).json
+        document = try await SharedStack.healthSuite().send("GET", path, headers: Shop.accept).json
     }
 
     /// Sends a request to a documented path with the values of its parameters.
@@ -121,7 +119,7 @@ private struct Journal {
         let parameter = /\{[^}]+\}/
         let path = values.reduce(template) { $0.replacing(parameter, with: $1, maxReplacements: 1) }
         let target = query.isEmpty ? path : "\(path)?\(query)"
-        let reply = try await SharedStack.healthSuite().send(method, target, body: body, headers: Self.accept)
+        let reply = try await SharedStack.healthSuite().send(method, target, body: body, headers: Shop.accept)
         #expect(reply.status == status, "\(method) \(target): \(reply.text)")
         let answer = try reply.json
         answers.append([
@@ -152,72 +150,5 @@ private struct Journal {
                     print(name, error.json_path, error.message[:300])
             print("checked")
             """, input: Data(try JSON.encode(["document": document, "answers": .array(answers)] as JSONValue)))
-    }
-}
-
-/// A campaign with one offer.
-private struct Shop {
-    let campaign: String
-    let offer: String
-
-    static let card: JSONValue = [
-        "method": "card", "card_number": "4111111111111111", "card_exp_month": "12", "card_exp_year": "2035",
-        "card_cvv": "123",
-    ]
-    static let declinedCard: JSONValue = [
-        "method": "card", "card_number": "4000000000000002", "card_exp_month": "12", "card_exp_year": "2035",
-        "card_cvv": "123",
-    ]
-
-    static func open() async throws -> Shop {
-        let shop = Shop(campaign: "\(Int.random(in: 10_000_000..<100_000_000))", offer: "1")
-        let product: JSONValue = [
-            "internal_id": .string(shop.campaign + shop.offer), "product_type": "offer", "name": "Box",
-            "price": "50.00", "shipping_price": "5.00", "sku": "SKU-BOX", "sale_type": "one_time",
-            "requires_shipping": true,
-        ]
-        let published = try await SharedStack.admin().send(
-            "PUT", "/admin/v1/campaigns/\(shop.campaign)",
-            body: [
-                "name": "Spring", "is_active": true, "allowed_countries": ["US"], "allowed_currencies": ["USD"],
-                "tax_enabled": false, "products": [product],
-            ])
-        #expect((200...201).contains(published.status), "\(published.text)")
-        // The funnel knows a campaign once it has heard of it.
-        try await eventually("the campaign sells") {
-            let reply = try await SharedStack.healthSuite().send(
-                "POST", "/checkout/leads", body: shop.lead(of: buyer()), headers: Journal.accept)
-            return reply.status == 201
-        }
-        return shop
-    }
-
-    static func buyer() -> [String: JSONValue] {
-        let name = UUIDv7.next().uuidString.lowercased()
-        return [
-            "customer": [
-                "email": .string("jo-\(name)@caravan.shop"), "first_name": "Jo", "last_name": "Doe",
-                "phone": "2127365000",
-            ],
-            "shipping": [
-                "address1": "12 South Main Street", "address2": "Apt 4B", "city": "Los Angeles", "state": "CA",
-                "postal_code": "90012", "country": "US",
-            ],
-        ]
-    }
-
-    func lead(of buyer: [String: JSONValue], enrich: Bool = false) -> JSONValue {
-        var body = buyer
-        body["campaign_id"] = .string(campaign)
-        body["currency"] = "USD"
-        body["products"] = [["offer_id": .string(campaign + offer), "quantity": 1]]
-        if enrich { body["enrich"] = "yes" }
-        return .object(body)
-    }
-
-    func order(of buyer: [String: JSONValue], card: JSONValue = Shop.card) -> JSONValue {
-        guard case .object(var body) = lead(of: buyer) else { return .null }
-        body["payment"] = card
-        return .object(body)
     }
 }

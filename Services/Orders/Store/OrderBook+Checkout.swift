@@ -56,6 +56,18 @@ extension OrderBook {
         return try known.snapshot(sealedWith: keyring)
     }
 
+    /// Calls off an order that nothing was paid for; what comes in all the same is given back. The caller writes the
+    /// checkout.
+    ///
+    /// - Parameter actor: The mail address of who calls it off, if that is known.
+    func callOff(_ order: inout CheckoutOrder, by actor: String?, in transaction: PostgresTransaction) throws {
+        order.checkout.cancel(at: .now())
+        try callOffOpenCharges(of: &order, in: transaction)
+        let sealed = try actor.map { try keyring.seal($0) }
+        try append(&order, in: transaction) { OrderCancelled(order: $0, actor: sealed) }
+        store.update(order.checkout, in: transaction)
+    }
+
     /// Asks payments to call off charges that wait for the buyer or for a capture. The caller writes the order.
     func callOffOpenCharges(of order: inout CheckoutOrder, in transaction: PostgresTransaction) throws {
         for charge in order.charges where charge.isCapturable {

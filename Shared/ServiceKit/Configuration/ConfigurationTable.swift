@@ -130,8 +130,8 @@ extension ConfigurationKey {
 
     static let publicURL = ConfigurationKey(
         "CARAVAN_PUBLIC_URL", default: "http://127.0.0.1:8080", services: [.payments, .notifications],
-        "Where buyers, payment gateways, SMS providers and receivers of webhooks reach this installation, without a slash "
-            + "at the end")
+        "Where buyers, gateways, SMS providers, receivers of webhooks and links in mails reach this installation, "
+            + "without a slash at the end")
     static let paymentReconcile = ConfigurationKey(
         "CARAVAN_PAYMENT_RECONCILE_SECONDS", default: "5", services: [.payments],
         "Seconds until a payment gateway that did not know an outcome is asked again, 1 to 3600")

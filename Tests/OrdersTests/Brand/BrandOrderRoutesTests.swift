@@ -131,6 +131,41 @@ import Testing
         }
     }
 
+    @Test func whatNobodyHasPaidIsNotShownAndCanBeCancelled() async throws {
+        try await Shop.open { shop in
+            let till = shop.till
+            let wallet: JSONValue = [
+                "method": "paypal_wallet", "return_url": "https://shop.example/thanks",
+                "cancel_url": "https://shop.example/cart",
+            ]
+            let lead = try await till.post("/checkout/leads", Till.lead("al@example.com"))
+            let sent = try await till.post(
+                "/checkout/orders", Till.order("bo@example.com", payment: wallet))
+            let declined = try await till.post(
+                "/checkout/orders", Till.order("cy@example.com", payment: Till.card("4000000000000002")))
+            for answer in [lead, sent, declined] {
+                let number = try #require(answer.data["order_number"]?.string)
+                let order = ["order_id": number]
+                let reason: JSONValue = ["reason": "cancel_placed_in_error"]
+                let show = "GET /api/public/orders/{order_id}", cancel = "POST /api/public/orders/{order_id}/cancel/"
+                #expect(try await shop.call(show, order).status == 404)
+                #expect(try await shop.call(cancel, order, body: reason, as: AccountID()).status == 404)
+                let cancelled = try await shop.call(cancel, order, body: reason)
+                #expect(cancelled.status == 200, "\(cancelled.body.serialized())")
+                #expect(cancelled.body["status"] == "cancelled" && cancelled.body["refunds"] == [])
+                #expect(try await shop.call(show, order).body["status"] == "cancelled")
+                #expect(try await shop.call(cancel, order, body: reason).status == 400)
+                let late = try await till.post(
+                    "/checkout/orders/payment", ["order_number": .string(number), "payment": Till.card()])
+                #expect(late.status == 422)
+            }
+            #expect(try await till.told().count { $0 == "order_cancelled" } == 3)
+            // The buyer's approval is not waited for any more.
+            let voids = try await till.database.query("SELECT 1 FROM outbox WHERE type LIKE '%.void_requested.%'")
+            #expect(voids.count == 1)
+        }
+    }
+
     @Test func shippedOrdersAreNotCancelled() async throws {
         try await Shop.open { shop in
             let parcel: JSONValue = [

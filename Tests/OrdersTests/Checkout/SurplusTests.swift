@@ -169,6 +169,53 @@ import Testing
         }
     }
 
+    /// What is sold by subscription and sent at once.
+    private static var club: CampaignSnapshot {
+        var campaign = CartTests.campaign()
+        campaign.products[0].saleType = "subscription"
+        campaign.products[0].requiresShipping = true
+        campaign.fulfillmentDelayHours = 0
+        return campaign
+    }
+
+    private func states(_ table: StaticString, _ till: Till) async throws -> [String] {
+        try await till.database.query("SELECT status FROM \(constant: table) ORDER BY id").map { try $0["status"] }
+    }
+
+    @Test(arguments: [TransactionStatus.chargeback, .voided])
+    func whoTakesTheirMoneyBackIsChargedAndSentNoMore(status: TransactionStatus) async throws {
+        try await Till.open(campaign: Self.club) { till in
+            let number = try await till.placeOrder()
+            _ = try await till.placeOrder("al@example.com")
+            _ = try await till.post("/checkout/orders/complete", ["order_number": .string(number)])
+            #expect(try await states("subscriptions", till) == ["active", "active"])
+            #expect(try await states("fulfillments", till) == ["pending"])
+            try await report(status, till)
+            #expect(try await states("subscriptions", till) == ["cancelled", "active"])
+            #expect(try await states("fulfillments", till) == ["cancelled"])
+            let told = try await till.database.query(
+                "SELECT payload FROM outbox WHERE type LIKE '%.subscription_cancelled.%'"
+            ).map { try JSON.decode(SubscriptionCancelled.self, from: $0["payload", as: String.self]) }
+            #expect(told.map(\.subscription.reason) == [status.rawValue])
+            #expect(told.first?.subscription.nextBillingAt == nil)
+        }
+    }
+
+    @Test func aRenewalThatIsTakenBackIsTheLast() async throws {
+        try await Till.open(campaign: Self.club) { till in
+            let number = try await till.placeOrder()
+            let subscriptions = try #require(till.book.subscriptions as? SubscriptionBook)
+            #expect(try await subscriptions.renewDue(limit: 10, at: .now() + .seconds(366 * 86_400)) == 1)
+            try await eventually("the renewal is paid") {
+                try await till.database.query("SELECT status FROM checkout_transactions WHERE purpose = 'renewal'")
+                    .first?["status"] == "completed"
+            }
+            try await report(.chargeback, till, charge: 1)
+            #expect(try await states("subscriptions", till) == ["cancelled"])
+            #expect(try await till.status(of: number) == "processing", "the order itself was paid")
+        }
+    }
+
     @Test func aVoidCallsTheOrderOff() async throws {
         try await Till.open { till in
             let number = try await till.placeOrder()

@@ -42,42 +42,6 @@ import Testing
         }
     }
 
-    @Test func aChargebackEndsWhatItsOrderHasOpened() async throws {
-        try await Sale.with { sale in
-            let book = book(sale)
-            let fulfillments = FulfillmentBook(database: sale.database, outbox: Sale.outbox, keyring: sale.keyring)
-            let order = try await sale.order()
-            var charge = PaymentCompleted.example.transaction
-            charge.orderID = order.orderID
-            try await settle(sale) { [charge] transaction in
-                let lines = [Sale.line(0, ships: true), Sale.line(1, saleType: "subscription", ships: true)]
-                _ = try await book.open(lines, of: order, paidBy: charge, in: transaction)
-                try await fulfillments.plan(order, items: lines, in: transaction)
-            }
-            _ = try await open(book, sale)
-            // One of the order's own charges or of a renewal, told twice.
-            let handler = ChargebackHandler(subscriptions: book, fulfillments: fulfillments)
-            let event = ChargebackReceived(transaction: charge)
-            let envelope = EventEnvelope(
-                id: ID<EventID>().uuid, type: ChargebackReceived.type, source: "/caravan/test",
-                subject: charge.id.description, time: .now(), sequence: 2, account: sale.account, traceparent: nil,
-                topic: ChargebackReceived.topic.name, payload: try JSON.encode(event))
-            for _ in 0..<2 {
-                try await settle(sale) { transaction in
-                    try await handler.handle(Received(envelope: envelope, payload: event), in: transaction)
-                }
-            }
-            #expect(try await statuses(sale) == ["cancelled", "active", "active"])
-            let told = try await sale.told("subscription")
-            #expect(told.filter { $0 == "subscription_cancelled" }.count == 1)
-            #expect(try await sale.told("fulfillment") == ["fulfillment_created", "fulfillment_cancelled"])
-            let row = try await sale.database.query("SELECT reason FROM subscriptions WHERE status = 'cancelled'")[0]
-            #expect(try row["reason"] == "chargeback")
-            #expect(try await book.renewDue(limit: 10, at: inAYear()) == 2)
-            #expect(try await sale.charges().allSatisfy { $0.orderID != order.orderID })
-        }
-    }
-
     @Test func manyReplicasAskForEachChargeOnce() async throws {
         try await Sale.with { sale in
             let book = book(sale)

@@ -50,7 +50,7 @@ struct OrderTransactionFilter: Sendable, Equatable {
 
 /// Where an order came from, by the names of the columns.
 enum AttributionField: String, CaseIterable, Sendable {
-    case affiliate, sub1, sub2, sub3, sub4, sub5
+    case affiliate, sub1, sub2, sub3, sub4, sub5, cohort
     case utmSource = "utm_source"
     case utmMedium = "utm_medium"
     case utmCampaign = "utm_campaign"

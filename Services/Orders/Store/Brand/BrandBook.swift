@@ -17,23 +17,27 @@ struct BrandBook: Sendable {
     }
 
     /// The order of a reference, locked until the transaction ends.
+    ///
+    /// - Parameter isUnpaidFound: Whether an order counts that nothing was paid for, and that is not off yet.
     private func find(
-        _ reference: String, of account: AccountID, in transaction: Transaction
+        _ reference: String, of account: AccountID, isUnpaidFound: Bool = false, in transaction: Transaction
     ) async throws -> BrandOrder? {
+        func shown(_ order: CheckoutOrder) -> BrandOrder? {
+            order.isPlaced || order.checkout.status.isOff || isUnpaidFound ? .checkout(order) : nil
+        }
         if let order = try await checkout.store.lock(number: reference, of: account, in: transaction) {
-            return order.isPlaced ? .checkout(order) : nil
+            return shown(order)
         }
         guard let id = OrderID(reference) else { return nil }
-        if let order = try await checkout.store.lock(id, of: account, in: transaction) {
-            return order.isPlaced ? .checkout(order) : nil
-        }
+        if let order = try await checkout.store.lock(id, of: account, in: transaction) { return shown(order) }
         return try await orders.store.lock(id, of: account, in: transaction).map { .dealer($0) }
     }
 
     private func lock(
-        _ reference: String, of account: AccountID, in transaction: Transaction
+        _ reference: String, of account: AccountID, isUnpaidFound: Bool = false, in transaction: Transaction
     ) async throws -> BrandOrder {
-        guard let order = try await find(reference, of: account, in: transaction) else {
+        let found = try await find(reference, of: account, isUnpaidFound: isUnpaidFound, in: transaction)
+        guard let order = found else {
             throw RequestError.notFound("order")
         }
         return order
@@ -96,17 +100,22 @@ struct BrandBook: Sendable {
         return refunds
     }
 
-    /// Calls an order off and gives everything back that came in.
+    /// Calls an order off and gives everything back that came in. An order that nobody has paid for yet is found too.
     ///
     /// - Returns: The refunds that were asked for, one a charge.
     func cancel(
         _ reference: String, of account: AccountID, reason: String, by actor: String?, in transaction: Transaction
     ) async throws -> [TransactionID] {
-        let order = try await lock(reference, of: account, in: transaction)
+        let order = try await lock(reference, of: account, isUnpaidFound: true, in: transaction)
         guard !order.isCancelled else { throw BrandRefusal.cancelled }
         guard !order.aftersales.isShipped else { throw BrandRefusal.shipped }
         var refunds: [TransactionID] = []
         if case .checkout(var known) = order {
+            guard known.isPlaced else {
+                try orders.callOff(&known, by: actor, in: transaction)
+                checkout.store.update(known.checkout, in: transaction)
+                return []
+            }
             refunds = try request(known.refundable, for: &known, reason: reason, by: actor, in: transaction)
             try orders.store.write(known.aftersales, of: order.id, account: account, in: transaction)
             checkout.store.update(known.checkout, in: transaction)

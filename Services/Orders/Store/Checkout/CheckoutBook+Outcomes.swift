@@ -60,6 +60,10 @@ extension CheckoutBook {
             try giveBack(order.charges[index], of: &order, in: transaction)
         case .noted, .completed, .refunded, .chargedBack, .voided: break
         }
+        // Of a renewal's charge too: who has taken one back wants no more.
+        if change == .voided || snapshot.status == .chargeback {
+            try await stop(order.checkout, because: snapshot.status.rawValue, in: transaction)
+        }
         try orders.note(change, of: &order, because: snapshot, in: transaction)
         store.update(order.checkout, in: transaction)
         try charges.update(order.charges[index], in: transaction)
@@ -114,6 +118,13 @@ extension CheckoutBook {
         let plans = lines.filter(\.isSubscription)
         guard !plans.isEmpty else { return nil }
         return try await subscriptions.open(plans, of: order.checkout, paidBy: snapshot, in: transaction).first
+    }
+
+    /// Nobody is charged for the order again, and what has not left is not sent.
+    private func stop(_ checkout: Checkout, because reason: String, in transaction: Transaction) async throws {
+        let (order, account) = (checkout.orderID, checkout.account)
+        try await subscriptions.cancelAll(ofOrder: order, account: account, reason: reason, in: transaction)
+        try await fulfillments.cancel(order: order, of: account, reason: reason, in: transaction)
     }
 
     private func settleRefund(

@@ -35,6 +35,11 @@ protocol SubscriptionKeeping: Sendable {
         _ lines: [CheckoutItem], of checkout: Checkout, paidBy charge: TransactionSnapshot, in transaction: Transaction
     ) async throws -> [String]
 
+    /// Cancels all that an order has opened.
+    func cancelAll(
+        ofOrder order: OrderID, account: AccountID, reason: String, in transaction: Transaction
+    ) async throws
+
     /// Cancels all that a customer has and can cancel; answers their numbers.
     func cancelAll(
         of customerNumber: String, account: AccountID, reason: String, in transaction: Transaction

@@ -96,7 +96,6 @@ struct SubscriptionBook: SubscriptionKeeping {
         return try cancel(subscriptions, reason: reason, in: transaction).map(\.number)
     }
 
-    /// Cancels all that an order has opened.
     func cancelAll(
         ofOrder order: OrderID, account: AccountID, reason: String, in transaction: Transaction
     ) async throws {
