@@ -62,9 +62,9 @@ import Testing
                 "customer_name=DOE+2", "status=declined", "order_status=processing", "card_first_six=555555",
                 "card_last_four=4444", "amount=29.99", "payment_method=paypal_wallet", "campaign_id=43",
                 "gateway_id=6", "affiliate_id=AFF-1", "affiliate=AFF-1", "sub_affiliate_id=S1", "sub1=S1", "sub2=S2",
-                "sub3=S3", "sub4=S4", "sub5=S5", "cohort=spring", "utm_source=google", "utm_medium=cpc", "utm_campaign=100%25",
+                "sub3=S3", "sub4=S4", "sub5=S5", "utm_source=google", "utm_medium=cpc", "utm_campaign=100%25",
                 "utm_term=best+deals", "utm_content=banner", "date_start=2026-05-10", "is_test=1",
-                "is_blacklisted=true", "is_throttled=true", "qa_required=1",
+                "is_blacklisted=true", "is_throttled=true", "qa_required=1", "cohort=spring",
             ]
             for filter in filters { try await archive.expect(filter, ["ORD-2"]) }
             for filter in ["is_test=0", "is_blacklisted=false", "amount=37", "date_end=2026-05-09"] {
