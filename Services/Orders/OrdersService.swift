@@ -25,6 +25,8 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0010_create_sales_events.sql", sql: PackageResources._010_create_sales_events_sql),
         PostgresMigration(name: "0011_create_aftersales.sql", sql: PackageResources._011_create_aftersales_sql),
         PostgresMigration(name: "0012_create_retail_jobs.sql", sql: PackageResources._012_create_retail_jobs_sql),
+        PostgresMigration(
+            name: "0014_keep_item_particulars.sql", sql: PackageResources._014_keep_item_particulars_sql),
     ]
 
     public let routes: [Route]

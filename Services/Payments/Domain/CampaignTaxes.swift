@@ -78,17 +78,23 @@ private struct FixedTaxes {
 
     /// Where all lines are fixed.
     var alone: ComputedTax {
-        get throws { try joined(with: ComputedTax(amount: 0, rate: "0", isEnabled: true, breakdown: nil)) }
+        get throws { try joined(with: ComputedTax(amount: 0, rate: "0", isEnabled: true)) }
     }
 
-    /// With what a provider says of the rest. Taxes at a fixed rate count as the state's.
+    /// With what a provider says of the rest. Taxes at a fixed rate count as the state's: who levies them is not told.
     func joined(with other: ComputedTax) throws -> ComputedTax {
         let currency = whole.currency
         let sum = try Money(minorUnits: tax, currency: currency) + Money(minorUnits: other.amount, currency: currency)
-        var breakdown = other.breakdown ?? ComputedTax.Breakdown()
-        breakdown.state += tax
+        var parts = other.parts
+        if tax > 0 {
+            let taxed = try whole.total() - rest.total()
+            parts.details.append(
+                TaxDetail(
+                    level: .state, jurisdiction: StateTaxRates.jurisdiction(of: whole.destination),
+                    rate: TaxRate(of: tax, in: taxed).decimal, tax: tax))
+        }
         return ComputedTax(
             amount: sum.minorUnits, rate: TaxRate(of: sum.minorUnits, in: try whole.total()).decimal, isEnabled: true,
-            breakdown: breakdown)
+            parts: parts)
     }
 }

@@ -41,6 +41,8 @@ struct PaymentTransaction: Sendable, Equatable {
     private(set) var updatedAt: Timestamp
     /// Whether a tax service is to hear of it.
     var isTaxReported = false
+    /// What a charge's tax is made of; nil where that is not known.
+    private(set) var taxParts: TaxParts?
 
     /// What may still be given back.
     var refundable: Int64 {
@@ -95,6 +97,7 @@ extension PaymentTransaction {
         amount += computed.amount - tax
         tax = computed.amount
         taxRate = computed.rate
+        taxParts = computed.parts.isEmpty ? nil : computed.parts
         isTaxPending = false
     }
 

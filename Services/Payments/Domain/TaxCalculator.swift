@@ -18,21 +18,28 @@ extension TaxCalculator {
 
 /// The tax of a cart.
 struct ComputedTax: Hashable, Sendable {
-    /// A part of the tax, by who levies it, in minor units.
-    struct Breakdown: Hashable, Sendable {
-        var state: Int64 = 0
-        var county: Int64 = 0
-        var city: Int64 = 0
-        var special: Int64 = 0
-    }
-
     /// In minor units of the cart's currency.
     var amount: Int64
     /// As decimal text: `0.0875`.
     var rate: String
     /// Whether a provider ran; without one the tax is none.
     var isEnabled: Bool
-    var breakdown: Breakdown?
+    var parts = TaxParts()
 
-    static let none = ComputedTax(amount: 0, rate: "0", isEnabled: false, breakdown: nil)
+    static let none = ComputedTax(amount: 0, rate: "0", isEnabled: false)
+}
+
+/// What a tax is made of.
+struct TaxParts: Codable, Hashable, Sendable {
+    /// By who levies it; together the whole tax, those of the shipping too.
+    var details: [TaxDetail] = []
+    /// What of it is on the shipping; nil for nothing.
+    var shipping: Int64?
+
+    var isEmpty: Bool { details.isEmpty && shipping == nil }
+
+    /// What is levied at some level, in minor units.
+    func tax(at levels: TaxLevel...) -> Int64 {
+        details.reduce(0) { levels.contains($1.level) ? $0 + $1.tax : $0 }
+    }
 }

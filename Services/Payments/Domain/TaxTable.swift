@@ -11,13 +11,12 @@ struct TaxTable: TaxProvider {
         let amount = rates.combined.tax(on: taxable)
         return ComputedTax(
             amount: amount, rate: rates.combined.decimal, isEnabled: true,
-            breakdown: rates.breakdown(of: amount))
+            parts: TaxParts(details: rates.details(of: amount)))
     }
 
     private static func rates(in address: PostalAddress) -> StateTaxRates {
         guard ["US", "USA"].contains(address.country.uppercased()) else { return .none }
-        let name = address.state.uppercased()
-        return StateTaxRates.all.first { $0.code == name || $0.name.uppercased() == name } ?? .none
+        return StateTaxRates.state(called: address.state) ?? .none
     }
 }
 
@@ -29,26 +28,34 @@ struct StateTaxRates: Sendable {
     let state: Int64
     var county: Int64 = 0
     var city: Int64 = 0
-    var special: Int64 = 0
 
     static let none = StateTaxRates(code: "", name: "", state: 0)
 
-    var combined: TaxRate { TaxRate(millionths: state + county + city + special) }
+    /// The state of a code or a name.
+    static func state(called text: String) -> StateTaxRates? {
+        let name = text.uppercased()
+        return all.first { $0.code == name || $0.name.uppercased() == name }
+    }
 
-    /// Splits a tax among those who levy it, so that the parts add up to it: whoever is left the largest fraction of a
-    /// minor unit gets the next whole one.
-    func breakdown(of amount: Int64) -> ComputedTax.Breakdown {
-        let shares = [state, county, city, special]
-        let sum = combined.millionths
-        guard sum > 0 else { return ComputedTax.Breakdown() }
-        var parts: [(whole: Int64, remainder: Int64)] = shares.map { share in
-            let (quotient, remainder) = sum.dividingFullWidth(amount.multipliedFullWidth(by: share))
-            return (quotient, remainder)
+    /// Who levies a state's tax, in capitals; of other countries the region's name, or the country's where there is none.
+    static func jurisdiction(of address: PostalAddress) -> String {
+        let isUS = ["US", "USA"].contains(address.country.uppercased())
+        let name = (isUS ? state(called: address.state)?.name : nil) ?? address.state
+        return (name.isEmpty ? address.country : name).uppercased()
+    }
+
+    var combined: TaxRate { TaxRate(millionths: state + county + city) }
+
+    /// Splits a tax among those who levy it, so that the parts add up to it. Which county or town it is, the table does not
+    /// know.
+    func details(of amount: Int64) -> [TaxDetail] {
+        let name = name.uppercased()
+        let levied: [(TaxLevel, String, Int64)] = [
+            (.state, name, state), (.county, "\(name) COUNTY TAX", county), (.city, "\(name) CITY TAX", city),
+        ].filter { $0.2 > 0 }
+        return zip(levied, Shares.of(amount, by: levied.map(\.2))).map { part, share in
+            TaxDetail(
+                level: part.0, jurisdiction: part.1, rate: TaxRate(millionths: part.2).decimal, tax: share)
         }
-        let missing = Int(amount - parts.reduce(0) { $0 + $1.whole })
-        let order = parts.indices.sorted { parts[$0].remainder > parts[$1].remainder }
-        for index in order.prefix(missing) { parts[index].whole += 1 }
-        return ComputedTax.Breakdown(
-            state: parts[0].whole, county: parts[1].whole, city: parts[2].whole, special: parts[3].whole)
     }
 }

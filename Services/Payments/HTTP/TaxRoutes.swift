@@ -149,11 +149,11 @@ struct TaxBody: Encodable, Sendable {
         rate = JSONNumber(tax.rate).map { .number($0) } ?? .null
         isEnabled = tax.isEnabled
         breakdown =
-            tax.breakdown.map { parts in
-                [
-                    "state": number(parts.state), "county": number(parts.county), "city": number(parts.city),
-                    "special": number(parts.special),
-                ]
-            } ?? []
+            tax.isEnabled
+            ? [
+                // The document knows no taxes of countries.
+                "state": number(tax.parts.tax(at: .state, .country)), "county": number(tax.parts.tax(at: .county)),
+                "city": number(tax.parts.tax(at: .city)), "special": number(tax.parts.tax(at: .special)),
+            ] : []
     }
 }

@@ -10,21 +10,23 @@ struct PaymentIntake: Sendable {
     let taxes: any TaxCalculator
 
     func take(_ event: Received<ChargeRequested>, in transaction: PostgresTransaction) throws {
+        let (charge, parts) = assessed(event.payload)
         let task = try book.request(
-            assessed(event.payload), of: event.envelope.account, command: event.text, in: transaction)
+            charge, taxedBy: parts, of: event.envelope.account, command: event.text, in: transaction)
         run(task, after: transaction)
     }
 
     /// The charge with its tax where nobody has to be asked for it: the transaction then begins with it. Otherwise, and
     /// where it cannot be computed, that is found out before the gateway is asked.
-    private func assessed(_ charge: ChargeRequested) -> ChargeRequested {
+    private func assessed(_ charge: ChargeRequested) -> (charge: ChargeRequested, parts: TaxParts?) {
         guard charge.tax == nil, let question = charge.taxQuestion,
             let tax = try? taxes.knownTax(for: question, in: charge.currency)
-        else { return charge }
+        else { return (charge, nil) }
         var assessed = charge
         assessed.tax = tax.amount
         assessed.taxRate = tax.rate
-        return (try? assessed.total()) == nil ? charge : assessed
+        guard (try? assessed.total()) != nil else { return (charge, nil) }
+        return (assessed, tax.parts.isEmpty ? nil : tax.parts)
     }
 
     func take(_ event: Received<CaptureRequested>, in transaction: PostgresTransaction) async throws {

@@ -35,13 +35,16 @@ struct TransactionBook: Sendable {
     // MARK: Requests
 
     /// Records a charge, and that this process is to make it.
+    ///
+    /// - Parameter parts: What its tax is made of, where that is known by now.
     func request(
-        _ charge: ChargeRequested, of account: AccountID, command: String, in transaction: PostgresTransaction
+        _ charge: ChargeRequested, taxedBy parts: TaxParts? = nil, of account: AccountID, command: String,
+        in transaction: PostgresTransaction
     ) throws -> PaymentTask {
         let email = try keyring.open(charge.context.customer).email.lowercased()
         let total = try charge.total()
         try store.insert(
-            charge, total: total, email: email, of: account, command: command, lease: lease, at: .now(),
+            charge, taxedBy: parts, total: total, email: email, of: account, command: command, lease: lease, at: .now(),
             in: transaction)
         let isKnown = charge.tax != nil || charge.taxQuestion == nil
         return task(

@@ -11,8 +11,8 @@ struct TransactionStore: Sendable {
     ///
     /// - Parameter command: The command's payload as it came.
     func insert(
-        _ charge: ChargeRequested, total: Money, email: String, of account: AccountID, command: String,
-        lease: Duration, at time: Timestamp, in transaction: PostgresTransaction
+        _ charge: ChargeRequested, taxedBy parts: TaxParts?, total: Money, email: String, of account: AccountID,
+        command: String, lease: Duration, at time: Timestamp, in transaction: PostgresTransaction
     ) throws {
         let context = charge.context
         let question = charge.taxQuestion
@@ -23,7 +23,7 @@ struct TransactionStore: Sendable {
                     method, currency, amount, subtotal, shipping, discount, tax, tax_rate, is_tax_pending, tax_question,
                     gateway_id, alternative_payment_id, card_brand, card_first_six, card_last_four, card_expiry_month,
                     card_expiry_year, campaign_internal_id, campaign_name, attribution, products, is_upsell,
-                    upsell_depth, is_test, subscription_number, created_at, updated_at)
+                    upsell_depth, is_test, subscription_number, tax_parts, created_at, updated_at)
                 VALUES (\(charge.transactionID), \(account), 'charge', \(charge.orderID), \(context.orderNumber),
                     \(context.customerNumber), \(email), \(TransactionStatus.pending.rawValue),
                     \(charge.method.rawValue), \(charge.currency), \(total.minorUnits), \(charge.subtotal),
@@ -34,7 +34,7 @@ struct TransactionStore: Sendable {
                     \(charge.cardSummary?.expiryMonth), \(charge.cardSummary?.expiryYear),
                     \(context.campaignInternalID), \(context.campaignName), \(try JSON.text(context.attribution)),
                     \(try JSON.text(context.products)), \(context.isUpsell), \(context.upsellDepth), \(context.isTest),
-                    \(charge.subscriptionNumber), \(time), \(time))
+                    \(charge.subscriptionNumber), \(try parts.map(JSON.text)), \(time), \(time))
                 ON CONFLICT (id) DO NOTHING
                 RETURNING id, account_id
             )
@@ -110,7 +110,7 @@ struct TransactionStore: Sendable {
             transaction.send(
                 """
                 UPDATE transactions SET amount = \(charge.amount), tax = \(charge.tax), tax_rate = \(charge.taxRate),
-                    is_tax_pending = false
+                    tax_parts = \(try charge.taxParts.map(JSON.text)), is_tax_pending = false
                 WHERE id = \(id)
                 """)
             return charge
@@ -157,7 +157,7 @@ struct TransactionStore: Sendable {
         card_last_four, card_expiry_month, card_expiry_year, external_id, response, decline_code, redirect_url,
         payer_email, sequence, created_at, updated_at, order_number, customer_number, email, campaign_internal_id,
         campaign_name, attribution, products, is_upsell, upsell_depth, is_test, alternative_payment_id,
-        subscription_number, tax_question IS NOT NULL AS is_tax_reported
+        subscription_number, tax_question IS NOT NULL AS is_tax_reported, tax_parts
         """
 }
 
@@ -185,7 +185,8 @@ extension PaymentTransaction {
             externalID: try row["external_id"], response: try row["response"], declineCode: try row["decline_code"],
             redirectURL: try row["redirect_url"], payerEmail: try row["payer_email"], sequence: try row["sequence"],
             createdAt: try row["created_at"], updatedAt: try row["updated_at"],
-            isTaxReported: try row["is_tax_reported"])
+            isTaxReported: try row["is_tax_reported"],
+            taxParts: try row["tax_parts", as: String?.self].map { try JSON.decode(from: $0) })
     }
 }
 

@@ -7,7 +7,7 @@ public protocol CampaignEvent: DescribedEvent {
 }
 
 extension CampaignEvent {
-    public static var version: Int { 1 }
+    public static var version: Int { 2 }
     public static var topic: Topic { .catalogEvents }
 
     public static var schema: JSONSchema {

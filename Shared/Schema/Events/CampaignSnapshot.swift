@@ -188,6 +188,8 @@ public struct CampaignProductSnapshot: Codable, Hashable, Sendable, SchemaDescri
     public var baseProductNumber: Int64
     /// The name of that product.
     public var baseProductName: String
+    /// What it is a bundle of; none if it is no bundle.
+    public var bundle: [BundleComponent]?
 
     /// Makes a product from its parts.
     public init(
@@ -220,7 +222,7 @@ public struct CampaignProductSnapshot: Codable, Hashable, Sendable, SchemaDescri
     }
 
     enum CodingKeys: String, CodingKey {
-        case number, kind, name, position, price, sku
+        case number, kind, name, position, price, sku, bundle
         case internalID = "internal_id"
         case isActive = "is_active"
         case shippingPrice = "shipping_price"
@@ -263,15 +265,18 @@ public struct CampaignProductSnapshot: Codable, Hashable, Sendable, SchemaDescri
             .optional(CodingKeys.categoryID, Int64.self, "The number of its category."),
             .required(CodingKeys.baseProductNumber, Int64.self, "The number of the product that this is an offer of."),
             .required(CodingKeys.baseProductName, String.self, "The name of that product."),
+            .optional(CodingKeys.bundle, [BundleComponent].self, "What it is a bundle of; none if it is no bundle."),
         ])
     }
 
     static var example: CampaignProductSnapshot {
-        CampaignProductSnapshot(
+        var product = CampaignProductSnapshot(
             number: 34, internalID: "starter-kit", kind: .offer, name: "Starter kit", isActive: true, position: 1,
             price: "50.00", shippingPrice: "5.00", taxRate: "0.0825", isTaxIncluded: false, sku: "KIT-1",
             taxCode: "20010", saleType: "subscription", billingInterval: "month", billingCycles: 12, trialDays: 0,
             requiresShipping: true, allowDuplicates: false, categoryID: 2, baseProductNumber: 7, baseProductName: "Kit")
+        product.bundle = [.example]
+        return product
     }
 }
 

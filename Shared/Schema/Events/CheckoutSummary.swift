@@ -31,6 +31,10 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
     public var taxRate: String?
     /// The coupon that gave the discount.
     public var couponCode: String?
+    /// The part of the tax that is on the shipping.
+    public var shippingTax: Int64?
+    /// Whether the prices contain the tax.
+    public var isTaxIncluded: Bool?
 
     /// Makes a summary; the amounts are minor units of the order's currency.
     public init(
@@ -61,6 +65,8 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
         case upsellDepth = "upsell_depth"
         case taxRate = "tax_rate"
         case couponCode = "coupon_code"
+        case shippingTax = "shipping_tax"
+        case isTaxIncluded = "is_tax_included"
     }
 
     public static var schema: JSONSchema {
@@ -82,6 +88,8 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
             .optional(CodingKeys.items, [SoldItem].self, "The items."),
             .optional(CodingKeys.taxRate, String.self, "The tax's rate as decimal text."),
             .optional(CodingKeys.couponCode, String.self, "The coupon that gave the discount."),
+            .optional(CodingKeys.shippingTax, Int64.self, "The part of the tax that is on the shipping."),
+            .optional(CodingKeys.isTaxIncluded, Bool.self, "Whether the prices contain the tax."),
         ])
     }
 
@@ -93,6 +101,8 @@ public struct CheckoutSummary: Codable, Hashable, Sendable, SchemaDescribing {
         summary.items = [.example]
         summary.taxRate = "0.0825"
         summary.couponCode = "SPRING"
+        summary.shippingTax = 0
+        summary.isTaxIncluded = false
         return summary
     }
 }

@@ -83,14 +83,17 @@ public struct OrderRefundStatus: ExtensibleEnum {
 public struct RefundedItem: Codable, Hashable, Sendable, SchemaDescribing {
     /// The item's number, see ``SoldItem/id``.
     public var itemID: Int64
+    /// The number of the part of a bundle; nil for the whole item.
+    public var childItemID: Int64?
     /// How many pieces it is for.
     public var quantity: Int
     /// How much.
     public var amount: Int64
 
     /// Makes it from its parts.
-    public init(itemID: Int64, quantity: Int, amount: Int64) {
+    public init(itemID: Int64, childItemID: Int64? = nil, quantity: Int, amount: Int64) {
         self.itemID = itemID
+        self.childItemID = childItemID
         self.quantity = quantity
         self.amount = amount
     }
@@ -98,11 +101,13 @@ public struct RefundedItem: Codable, Hashable, Sendable, SchemaDescribing {
     enum CodingKeys: String, CodingKey {
         case quantity, amount
         case itemID = "item_id"
+        case childItemID = "child_item_id"
     }
 
     public static var schema: JSONSchema {
         .object([
             .required(CodingKeys.itemID, Int64.self, "The item's number."),
+            .optional(CodingKeys.childItemID, Int64.self, "The number of the part of a bundle."),
             .required(CodingKeys.quantity, Int.self, "How many pieces it is for."),
             .required(CodingKeys.amount, Int64.self, "How much."),
         ])

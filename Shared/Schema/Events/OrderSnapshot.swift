@@ -51,6 +51,18 @@ public struct OrderSnapshot: Codable, Hashable, Sendable {
         self.checkout = checkout
     }
 
+    /// The items with their numbers. Those of an order that is not of the checkout are numbered from 1, as it has no number
+    /// itself.
+    public var soldItems: [SoldItem] {
+        checkout?.items
+            ?? lineItems.enumerated().map { index, line in
+                SoldItem(
+                    id: Int64(index) + 1, name: line.name ?? line.sku ?? line.externalID ?? "", sku: line.sku,
+                    quantity: line.quantity, unitPrice: line.unitAmount,
+                    subtotal: line.unitAmount * Int64(line.quantity), tax: 0, discount: 0)
+            }
+    }
+
     /// ``total`` with its currency.
     public var totalAmount: Money { Money(minorUnits: total, currency: currency) }
 

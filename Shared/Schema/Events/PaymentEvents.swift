@@ -7,7 +7,7 @@ public protocol TransactionEvent: DescribedEvent {
 }
 
 extension TransactionEvent {
-    public static var version: Int { 1 }
+    public static var version: Int { 2 }
     public static var topic: Topic { .paymentsEvents }
 
     public static var schema: JSONSchema {

@@ -16,6 +16,10 @@ public struct SoldItem: Codable, Hashable, Sendable, SchemaDescribing {
     public var tax: Int64
     /// Its share of the order's discount.
     public var discount: Int64
+    /// Who levies its tax, where that is known.
+    public var taxDetails: [TaxDetail]?
+    /// Its parts, if it is a bundle.
+    public var components: [SoldComponent]?
 
     /// Makes an item from its parts.
     public init(
@@ -33,8 +37,9 @@ public struct SoldItem: Codable, Hashable, Sendable, SchemaDescribing {
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, sku, quantity, subtotal, tax, discount
+        case id, name, sku, quantity, subtotal, tax, discount, components
         case unitPrice = "unit_price"
+        case taxDetails = "tax_details"
     }
 
     public static var schema: JSONSchema {
@@ -47,12 +52,17 @@ public struct SoldItem: Codable, Hashable, Sendable, SchemaDescribing {
             .required(CodingKeys.subtotal, Int64.self, "The price of all, before the discount."),
             .required(CodingKeys.tax, Int64.self, "Its share of the order's tax."),
             .required(CodingKeys.discount, Int64.self, "Its share of the order's discount."),
+            .optional(CodingKeys.taxDetails, [TaxDetail].self, "Who levies its tax, where that is known."),
+            .optional(CodingKeys.components, [SoldComponent].self, "Its parts, if it is a bundle."),
         ])
     }
 
     static var example: SoldItem {
-        SoldItem(
+        var item = SoldItem(
             id: 1001, name: "Starter kit", sku: "KIT-1", quantity: 1, unitPrice: 5000, subtotal: 5000, tax: 413,
             discount: 500)
+        item.taxDetails = [.example]
+        item.components = [.example]
+        return item
     }
 }

@@ -26,6 +26,10 @@ public struct TransactionSnapshot: Codable, Hashable, Sendable, SchemaDescribing
     public var tax: Int64
     /// The rate of the tax, such as 0.0825.
     public var taxRate: String
+    /// Who levies the tax of a charge, where its provider has told; they add up to it.
+    public var taxDetails: [TaxDetail]?
+    /// The part of a charge's tax that is on the shipping, where there is one.
+    public var shippingTax: Int64?
     /// The currency of all amounts.
     public var currency: Currency
     /// What may be shown of the card.
@@ -107,6 +111,8 @@ public struct TransactionSnapshot: Codable, Hashable, Sendable, SchemaDescribing
         case parentID = "parent_id"
         case refundedAmount = "refunded_amount"
         case taxRate = "tax_rate"
+        case taxDetails = "tax_details"
+        case shippingTax = "shipping_tax"
         case gatewayID = "gateway_id"
         case gatewayName = "gateway_name"
         case externalTransactionID = "external_transaction_id"
@@ -136,6 +142,11 @@ public struct TransactionSnapshot: Codable, Hashable, Sendable, SchemaDescribing
                 CodingKeys.refundedAmount, Int64.self, "What has been given back of the charge in all, in minor units."),
             .required(CodingKeys.tax, Int64.self, "The tax within the amount."),
             .required(CodingKeys.taxRate, String.self, "The rate of the tax, such as 0.0825."),
+            .optional(
+                CodingKeys.taxDetails, [TaxDetail].self,
+                "Who levies the tax of a charge, where its provider has told; they add up to it."),
+            .optional(
+                CodingKeys.shippingTax, Int64.self, "The part of a charge's tax that is on the shipping."),
             .required(CodingKeys.currency, Currency.self, "The currency of all amounts."),
             .optional(CodingKeys.card, CardSummary.self, "What may be shown of the card."),
             .optional(CodingKeys.gatewayID, Int64.self, "The number of the gateway."),
@@ -155,7 +166,7 @@ public struct TransactionSnapshot: Codable, Hashable, Sendable, SchemaDescribing
         ])
     }
     static func example(status: TransactionStatus) -> TransactionSnapshot {
-        TransactionSnapshot(
+        var transaction = TransactionSnapshot(
             id: Examples.transaction, number: "TXN-240528-000008", orderID: Examples.order,
             orderNumber: "ORD-240528-00001", customerNumber: "CUST-240528-00007", kind: "charge",
             parentID: Examples.transaction, status: status, method: .card, amount: 5413, refundedAmount: 0, tax: 413,
@@ -164,6 +175,9 @@ public struct TransactionSnapshot: Codable, Hashable, Sendable, SchemaDescribing
             declineCode: "insufficient_funds", redirectURL: "https://caravan.example/sandbox/wallet/1",
             payerEmail: Examples.payer, isUpsell: false, upsellDepth: 0, isTest: false, products: [.example],
             createdAt: Examples.created, updatedAt: Examples.updated)
+        transaction.taxDetails = [.example]
+        transaction.shippingTax = 0
+        return transaction
     }
 
     static var refundExample: TransactionSnapshot {

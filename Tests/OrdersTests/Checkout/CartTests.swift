@@ -15,6 +15,7 @@ import Testing
         box.shippingPrice = shipping
         box.saleType = "one_time"
         box.isTaxIncluded = false
+        box.bundle = nil
         var upsell = box
         upsell.internalID = "more"
         upsell.kind = .upsell

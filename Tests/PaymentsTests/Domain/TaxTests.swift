@@ -23,15 +23,19 @@ import Testing
         let tax = try TaxTable().tax(for: cart([4_998]))
         #expect(tax.rate == "0.0725")
         #expect(tax.amount == 362)
-        let parts = try #require(tax.breakdown)
-        #expect((parts.state, parts.county, parts.city, parts.special) == (300, 12, 50, 0))
+        #expect(
+            tax.parts.details == [
+                TaxDetail(level: .state, jurisdiction: "CALIFORNIA", rate: "0.06", tax: 300),
+                TaxDetail(level: .county, jurisdiction: "CALIFORNIA COUNTY TAX", rate: "0.0025", tax: 12),
+                TaxDetail(level: .city, jurisdiction: "CALIFORNIA CITY TAX", rate: "0.01", tax: 50),
+            ])
     }
 
     @Test func `the parts add up for every amount and state`() throws {
         for rates in StateTaxRates.all {
             for amount: Int64 in [0, 1, 2, 3, 7, 99, 101, 362, 12_345_678] {
-                let parts = rates.breakdown(of: amount)
-                #expect(parts.state + parts.county + parts.city + parts.special == amount, "\(rates.code) \(amount)")
+                let details = rates.details(of: amount)
+                #expect(details.reduce(0) { $0 + $1.tax } == amount, "\(rates.code) \(amount)")
             }
         }
         #expect(Set(StateTaxRates.all.map(\.code)).count == StateTaxRates.all.count)
@@ -54,8 +58,8 @@ import Testing
         let mixed = try await taxes.tax(for: cart([10_000, 10_000], rate: "0.1"), by: nil)
         #expect(mixed.amount == 1_000 + 725)
         #expect(mixed.rate == "0.08625")
-        let parts = try #require(mixed.breakdown)
-        #expect(parts.state + parts.county + parts.city + parts.special == mixed.amount)
+        #expect(mixed.parts.details.map(\.tax) == [600, 25, 100, 1_000])
+        #expect(mixed.parts.details.last?.rate == "0.1")
         let fixed = try await taxes.tax(for: cart([10_000], state: "OR", rate: "0.0825"), by: "table")
         #expect(fixed.amount == 825)
         #expect(fixed.rate == "0.0825")

@@ -18,7 +18,7 @@ extension Campaign {
 
 extension CampaignProduct {
     fileprivate var snapshot: CampaignProductSnapshot {
-        CampaignProductSnapshot(
+        var snapshot = CampaignProductSnapshot(
             number: number, internalID: content.internalID, kind: content.kind, name: content.name,
             isActive: content.isActive, position: content.position, price: content.price,
             shippingPrice: content.shippingPrice, taxRate: content.taxRate, isTaxIncluded: content.isTaxIncluded,
@@ -27,5 +27,7 @@ extension CampaignProduct {
             trialDays: content.trialDays, requiresShipping: content.requiresShipping,
             allowDuplicates: content.allowDuplicates, categoryID: content.categoryID,
             baseProductNumber: baseNumber, baseProductName: content.base.name)
+        snapshot.bundle = content.bundle
+        return snapshot
     }
 }

@@ -58,6 +58,8 @@ struct CampaignProductContent: Codable, Equatable, Sendable {
     let paymentOrchestratorID: Int64?
     let categoryID: Int64?
     let base: Base
+    /// What it is a bundle of; nil if it is no bundle.
+    var bundle: [BundleComponent]?
 
     var isSubscription: Bool { saleType == "subscription" }
 }

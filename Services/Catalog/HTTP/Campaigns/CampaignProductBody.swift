@@ -43,6 +43,8 @@ struct CampaignProductBody: Encodable, Sendable {
     /// The saved answer's name for it, and the table's.
     let baseProduct: Base
     let product: Base
+    /// What it is a bundle of; left out where it is no bundle.
+    let bundle: [BundleComponent]?
     let createdAt: String
     let updatedAt: String
 
@@ -74,12 +76,13 @@ struct CampaignProductBody: Encodable, Sendable {
         paymentOrchestratorID = isUpsell ? content.paymentOrchestratorID : nil
         baseProduct = Base(product)
         self.product = baseProduct
+        bundle = content.bundle
         createdAt = HealthSuite.isoTime(product.createdAt)
         updatedAt = HealthSuite.isoTime(product.updatedAt)
     }
 
     enum CodingKeys: String, CodingKey {
-        case id, name, position, price, product
+        case id, name, position, price, product, bundle
         case internalID = "internal_id"
         case productType = "product_type"
         case isActive = "is_active"

@@ -12,6 +12,14 @@ struct CampaignProductRequest: Decodable, Sendable {
         let dimensions: Dimensions?
     }
 
+    /// A part of a bundle, and what one piece of it costs alone.
+    struct Component: Decodable, Sendable {
+        let name: String?
+        let sku: String?
+        let quantity: Int?
+        let price: DecimalText?
+    }
+
     struct Dimensions: Decodable, Sendable {
         let length: DecimalText?
         let width: DecimalText?
@@ -43,9 +51,11 @@ struct CampaignProductRequest: Decodable, Sendable {
     let categoryID: Int64?
     /// What is sold, where several offers sell the same thing; else the offer itself is it.
     let baseProduct: Base?
+    /// What it is a bundle of.
+    let bundle: [Component]?
 
     enum CodingKeys: String, CodingKey {
-        case name, position, price, sku
+        case name, position, price, sku, bundle
         case internalID = "internal_id"
         case productType = "product_type"
         case isActive = "is_active"
@@ -103,7 +113,31 @@ struct CampaignProductRequest: Decodable, Sendable {
             allowDuplicates: allowDuplicates ?? true, usesOfferGateway: useOfferGateway ?? true,
             gatewayID: fields.number(gatewayID, "gateway_id"),
             paymentOrchestratorID: fields.number(paymentOrchestratorID, "payment_orchestrator_id"),
-            categoryID: fields.number(categoryID, "category_id"), base: base(called: name, &fields))
+            categoryID: fields.number(categoryID, "category_id"), base: base(called: name, &fields),
+            bundle: components(pricedIn: currency, &fields))
+    }
+
+    private static let maximumComponents = 100
+
+    /// The parts of a bundle; nil where there are none.
+    private func components(pricedIn currency: Currency, _ fields: inout Fields) -> [BundleComponent]? {
+        guard let bundle, !bundle.isEmpty else { return nil }
+        guard bundle.count <= Self.maximumComponents else {
+            fields.fail("bundle", "too_many", "A bundle has at most \(Self.maximumComponents) parts.")
+            return nil
+        }
+        let priced = bundle.count { $0.price != nil }
+        if priced != 0, priced != bundle.count {
+            fields.fail("bundle", "required", "Either all parts have a price, or none has.")
+        }
+        return bundle.enumerated().map { index, part in
+            let place = "\(index)"
+            return BundleComponent(
+                name: fields.required(part.name, "bundle", place, "name"),
+                sku: fields.optional(part.sku, "bundle", place, "sku"),
+                quantity: fields.integer(part.quantity ?? 1, in: 1...1_000, "bundle", place, "quantity"),
+                price: part.price.map { fields.price($0, currency, "bundle", place, "price") })
+        }
     }
 
     private func base(called name: String, _ fields: inout Fields) -> CampaignProductContent.Base {
@@ -139,8 +173,8 @@ private struct Fields {
         return value
     }
 
-    mutating func fail(_ name: String, _ code: String) {
-        validation.fail(path([name]), code, "This field is required.")
+    mutating func fail(_ name: String, _ code: String, _ message: String = "This field is required.") {
+        validation.fail(path([name]), code, message)
     }
 
     mutating func required(_ text: String?, _ names: String...) -> String {

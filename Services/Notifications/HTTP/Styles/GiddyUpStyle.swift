@@ -93,15 +93,17 @@ private struct GiddyUpMessage: Encodable, Sendable {
         self.orderID = orderID
     }
 
-    /// A message with an order.
+    /// A message with an order, for whoever sends it.
     init(_ eventType: String, _ order: OrderSnapshot, _ keyring: DataKeyring) throws {
         self.eventType = eventType
-        self.order = GiddyUp.OrderBody(order, buyer: try order.buyer.map { try keyring.open($0) })
+        self.order = GiddyUp.OrderBody(
+            order, buyer: try order.buyer.map { try keyring.open($0) }, for: .logistics)
     }
 
     /// A message with an order that tells who acted; nobody shows as null.
     init(_ eventType: String, user: Sealed<String>?, _ order: OrderSnapshot, _ keyring: DataKeyring) throws {
-        try self.init(eventType, order, keyring)
+        self.eventType = eventType
+        self.order = GiddyUp.OrderBody(order, buyer: try order.buyer.map { try keyring.open($0) })
         self.user = .some(try user.map { try keyring.open($0) })
     }
 

@@ -76,18 +76,6 @@ private struct Funds {
 }
 
 extension CheckoutOrder {
-    /// The number of an item, unique in the account: the counter of the order's number, and the line.
-    func itemID(ofLine line: Int) -> Int64 { checkout.serial * 1000 + Int64(line) + 1 }
-
-    /// The items as the brand API and events number them.
-    var soldItems: [SoldItem] {
-        cartItems.map { item in
-            SoldItem(
-                id: itemID(ofLine: item.line), name: item.name, sku: item.sku, quantity: item.quantity,
-                unitPrice: item.unitPrice, subtotal: item.subtotal, tax: item.tax, discount: item.discount)
-        }
-    }
-
     /// What can still be given back of each charge, the oldest first: what came in, less what went back or is about to.
     var refundable: [RefundShare] {
         charges.compactMap { charge in
@@ -101,15 +89,17 @@ extension CheckoutOrder {
     }
 
     /// Splits a refund over the charges: what an item cost goes back where it came from as far as that has enough left.
-    func plan(_ refund: BrandRefund) throws(BrandRefusal) -> [RefundShare] {
-        try check(refund)
+    func plan(_ asked: BrandRefund) throws(BrandRefusal) -> [RefundShare] {
+        let refund = try check(asked)
         var funds = Funds(left: refundable)
         guard refund.total > 0 else { throw .nothingToRefund }
         guard refund.total <= funds.left.reduce(0, { $0 + $1.amount }) else { throw .amountTooLarge }
         for item in refund.items {
             let charge = cartItems.first { itemID(ofLine: $0.line) == item.itemID }?.transactionID
             funds.give(item.amount, preferring: charge) { share, part in
-                share.items.append(RefundedItem(itemID: item.itemID, quantity: item.quantity, amount: part))
+                share.items.append(
+                    RefundedItem(
+                        itemID: item.itemID, childItemID: item.childItemID, quantity: item.quantity, amount: part))
             }
         }
         funds.give(refund.shipping) { $0.shipping += $1 }
@@ -117,18 +107,35 @@ extension CheckoutOrder {
         return funds.shares
     }
 
-    private func check(_ refund: BrandRefund) throws(BrandRefusal) {
+    /// The refund with every part of a bundle named beside its bundle.
+    private func check(_ asked: BrandRefund) throws(BrandRefusal) -> BrandRefund {
+        var refund = asked
         let given = aftersales.refunds.filter { $0.status != .failed }
-        for (id, lines) in Dictionary(grouping: refund.items, by: \.itemID).sorted(by: { $0.key < $1.key }) {
-            guard let item = soldItems.first(where: { $0.id == id }) else { throw .itemNotFound(id) }
-            let earlier = given.flatMap(\.items).filter { $0.itemID == id }.reduce(Int64(0)) { $0 + $1.amount }
-            guard lines.allSatisfy({ $0.quantity <= item.quantity }) else { throw .itemQuantityTooLarge(id) }
-            let asked = lines.reduce(earlier) { $0 + $1.amount }
-            guard asked <= item.subtotal - item.discount + item.tax else { throw .itemAmountTooLarge(id) }
+        let earlier = given.flatMap(\.items)
+        let sold = soldItems
+        for index in refund.items.indices {
+            let line = refund.items[index]
+            let (item, part) = try sold.find(line.itemID, part: line.childItemID)
+            let id = part?.id ?? item.id
+            guard line.quantity <= part?.quantity ?? item.quantity else { throw .itemQuantityTooLarge(id) }
+            refund.items[index].itemID = item.id
+            refund.items[index].childItemID = part?.id
+            let lines = (earlier + refund.items[...index]).filter { $0.itemID == item.id }
+            let ofPart = lines.filter { $0.childItemID == part?.id }
+            guard lines.total <= item.paid, part == nil || ofPart.total <= part?.paid ?? 0 else {
+                throw .itemAmountTooLarge(id)
+            }
         }
         let shipping = given.reduce(refund.shipping) { $0 + $1.shipping }
-        guard refund.shipping == 0 || shipping <= checkout.totals.shipping else { throw .shippingTooLarge }
+        guard refund.shipping == 0 || shipping <= checkout.totals.shipping + shippingTax else {
+            throw .shippingTooLarge
+        }
+        return refund
     }
+}
+
+extension [RefundedItem] {
+    fileprivate var total: Int64 { reduce(0) { $0 + $1.amount } }
 }
 
 extension CheckoutOrder {
@@ -147,11 +154,6 @@ extension CheckoutOrder {
 
     /// The number of the next refund, unique in the account as the items' are.
     var nextRefundID: Int64 { checkout.serial * 1000 + Int64(aftersales.refunds.count) + 1 }
-}
-
-extension Checkout {
-    /// The counter at the end of the order's number.
-    var serial: Int64 { number.split(separator: "-").last.flatMap { Int64($0) } ?? 0 }
 }
 
 extension Aftersales {

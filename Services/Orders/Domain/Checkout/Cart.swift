@@ -93,24 +93,6 @@ enum CartError: Error, Hashable, Sendable {
     case tooLarge
 }
 
-/// Splits an amount in proportion, without losing or making a unit.
-enum Shares {
-    /// The remainder goes to the largest fractions, of equal ones to the first.
-    static func of(_ amount: Int64, by weights: [Int64]) -> [Int64] {
-        let sum = weights.reduce(Int128(0)) { $0 + Int128($1) }
-        guard sum > 0 else { return weights.map { _ in 0 } }
-        let products = weights.map { Int128($0) * Int128(amount) }
-        var shares = products.map { Int64($0 / sum) }
-        var left = amount - shares.reduce(0, +)
-        for index in products.indices.sorted(by: { (products[$0] % sum, $1) > (products[$1] % sum, $0) }) where left > 0
-        {
-            shares[index] += 1
-            left -= 1
-        }
-        return shares
-    }
-}
-
 extension CheckoutItem {
     fileprivate init(
         _ request: CartRequest, _ product: CampaignProductSnapshot, line: Int, currency: Currency
@@ -134,7 +116,8 @@ extension CheckoutItem {
             subtotal: try (unitPrice * request.quantity).minorUnits, tax: 0, discount: 0,
             isUpsell: product.kind == .upsell, saleType: product.saleType, billingInterval: product.billingInterval,
             billingCycles: product.billingCycles, trialDays: product.trialDays,
-            requiresShipping: product.requiresShipping, transactionID: nil, isAdded: product.kind != .upsell)
+            requiresShipping: product.requiresShipping, transactionID: nil, isAdded: product.kind != .upsell,
+            particulars: ItemParticulars(product, quantity: request.quantity))
     }
 }
 

@@ -23,6 +23,8 @@ extension CheckoutOrder {
     var summary: CheckoutSummary {
         var summary = checkout.summary
         summary.items = soldItems
+        if shippingTax > 0 { summary.shippingTax = shippingTax }
+        if isTaxIncluded { summary.isTaxIncluded = true }
         return summary
     }
 }

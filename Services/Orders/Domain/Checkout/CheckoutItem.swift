@@ -32,6 +32,8 @@ struct CheckoutItem: Hashable, Sendable {
     var transactionID: TransactionID?
     /// Whether it is part of the cart: an upsell is once its charge completes.
     var isAdded: Bool
+    /// What few items have: the parts of a bundle, a tax that the price contains.
+    var particulars: ItemParticulars?
 
     var isSubscription: Bool { saleType == "subscription" }
 

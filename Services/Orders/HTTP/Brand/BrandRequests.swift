@@ -22,11 +22,18 @@ struct ReturnItemsRequest: Decodable, Sendable {
                 } else if let number, number < 1 {
                     validation.fail(
                         path + [name], "min_value", "Ensure this value is greater than or equal to 1.")
+                } else if let number, name == "quantity", number > BrandLimits.quantity {
+                    validation.fail(
+                        path + [name], "max_value",
+                        "Ensure this value is less than or equal to \(BrandLimits.quantity).")
                 }
             }
-            if !reasons.contains(reason ?? "") {
-                validation.fail(
-                    path + ["reason"], "invalid_choice", "\"\(reason ?? "")\" is not a valid choice.")
+            if let reason {
+                if !reasons.contains(reason) {
+                    validation.fail(path + ["reason"], "invalid_choice", "\"\(reason)\" is not a valid choice.")
+                }
+            } else {
+                validation.fail(path + ["reason"], "required", "This field is required.")
             }
         }
     }
@@ -39,9 +46,13 @@ struct ReturnItemsRequest: Decodable, Sendable {
     func items(allowing reasons: [String]) throws(RequestError) -> [ItemReturn] {
         var validation = Validation()
         let given = returnItems ?? []
-        if given.isEmpty { validation.fail(["return_items"], "required", "This field is required.") }
-        if given.count > 1000 { validation.fail(["return_items"], "too_many", "There are more than 1000 items.") }
-        for (index, item) in given.prefix(1000).enumerated() {
+        if returnItems == nil {
+            validation.fail(["return_items"], "required", "This field is required.")
+        } else if given.isEmpty {
+            validation.fail(["return_items"], "empty", "This list may not be empty.")
+        }
+        BrandLimits.check(given.count, "return_items", in: &validation)
+        for (index, item) in given.prefix(BrandLimits.items).enumerated() {
             item.check(at: ["return_items", "\(index)"], allowing: reasons, in: &validation)
         }
         try validation.check()
@@ -53,12 +64,33 @@ struct ReturnItemsRequest: Decodable, Sendable {
     }
 }
 
+/// How much one request may hold. What is within can be added up.
+private enum BrandLimits {
+    static let items = 1000
+    static let quantity = 1_000_000
+
+    static func check(_ count: Int, _ name: String, in validation: inout Validation) {
+        guard count > items else { return }
+        validation.fail([name], "too_many", "Ensure this field has no more than \(items) elements.")
+    }
+}
+
 /// The body of Refund Order and of Cancel Order.
 struct BrandRefundRequest: Decodable, Sendable {
     struct Item: Decodable, Sendable {
         let amount: DecimalText?
         let quantity: Int?
         let id: Int64?
+        /// As the document's prose names it.
+        let itemID: Int64?
+        /// Of a bundle's part.
+        let childItemID: Int64?
+
+        enum CodingKeys: String, CodingKey {
+            case amount, quantity, id
+            case itemID = "item_id"
+            case childItemID = "child_item_id"
+        }
     }
 
     let reason: String?
@@ -97,21 +129,34 @@ struct BrandRefundRequest: Decodable, Sendable {
     func refund(in currency: Currency) throws(RequestError) -> BrandRefund {
         var refund = BrandRefund(reason: try refundReason())
         var validation = Validation()
-        if let amount { refund.amount = validation.amount(amount, in: currency, "amount") }
+        if let amount { refund.amount = Self.amount(amount, in: currency, ["amount"], &validation) }
         if let shippingAmount {
-            refund.shipping = validation.amount(shippingAmount, in: currency, "shipping_amount")
+            refund.shipping = Self.amount(shippingAmount, in: currency, ["shipping_amount"], &validation)
         }
         let items = refundItems ?? []
-        if items.count > 1000 { validation.fail(["refund_items"], "too_many", "There are more than 1000 items.") }
-        refund.items = items.enumerated().map { index, item in
-            RefundedItem(
-                itemID: validation.integer(item.id, in: 0...Int64.max, "refund_items", "\(index)", "id"),
+        BrandLimits.check(items.count, "refund_items", in: &validation)
+        refund.items = items.prefix(BrandLimits.items).enumerated().map { index, item in
+            let place = ["refund_items", "\(index)"]
+            return RefundedItem(
+                itemID: validation.integer(item.id ?? item.itemID, in: 0...Int64.max, "refund_items", "\(index)", "id"),
+                childItemID: item.childItemID,
                 quantity: validation.integer(
-                    item.quantity ?? 1, in: 1...1_000_000, "refund_items", "\(index)", "quantity"),
-                amount: validation.amount(item.amount, in: currency, "refund_items", "\(index)", "amount"))
+                    item.quantity ?? 1, in: 1...BrandLimits.quantity, "refund_items", "\(index)", "quantity"),
+                amount: Self.amount(item.amount, in: currency, place + ["amount"], &validation))
         }
         try validation.check()
         return refund
+    }
+
+    /// An amount that can be added to a thousand others.
+    private static func amount(
+        _ text: DecimalText?, in currency: Currency, _ path: [String], _ validation: inout Validation
+    ) -> Int64 {
+        var inner = Validation()
+        let amount = inner.amount(text, in: currency)
+        if amount > Cart.limit { inner.fail([], "invalid_amount", "This amount is too large.") }
+        for fault in inner.errors { validation.fail(path, fault.code, fault.message) }
+        return min(amount, Cart.limit)
     }
 
     private func refundReason() throws(RequestError) -> String {

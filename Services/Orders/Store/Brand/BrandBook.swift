@@ -16,6 +16,12 @@ struct BrandBook: Sendable {
         try await database.withTransaction { try await find(reference, of: account, in: $0) }
     }
 
+    /// Whether an order has this number, and is another account's: numbers are of all accounts.
+    func isForeign(_ number: String, to account: AccountID) async throws -> Bool {
+        let owner = try await database.query("SELECT account_id FROM checkouts WHERE number = \(number)").first
+        return try owner.map { try $0["account_id", as: AccountID.self] != account } ?? false
+    }
+
     /// The order of a reference, locked until the transaction ends.
     ///
     /// - Parameter isUnpaidFound: Whether an order counts that nothing was paid for, and that is not off yet.

@@ -53,19 +53,9 @@ enum BrandOrder: Sendable {
 
     var isCancelled: Bool {
         switch self {
-        case .checkout(let order): order.checkout.status == .cancelled
+        case .checkout(let order): order.checkout.status.isOff
         case .dealer(let order): order.status == .cancelled
         }
-    }
-
-    /// The items' numbers and quantities. Those of a dealer's order are numbered from 1, as it has no number itself.
-    var quantities: [Int64: Int] {
-        let items: [(Int64, Int)] =
-            switch self {
-            case .checkout(let order): order.soldItems.map { ($0.id, $0.quantity) }
-            case .dealer(let order): order.lines.enumerated().map { (Int64($0.offset) + 1, $0.element.quantity) }
-            }
-        return Dictionary(items) { first, _ in first }
     }
 
     /// Changes what has become of the order; the next event tells of it.
@@ -93,15 +83,15 @@ enum BrandOrder: Sendable {
     ///
     /// - Throws: ``BrandRefusal`` when there is no such item, or not as many of it are left.
     func returning(_ items: [ItemReturn]) throws(BrandRefusal) -> Aftersales {
+        guard !isCancelled else { throw .cancelled }
         var aftersales = aftersales
-        let bought = quantities
-        for item in items {
-            guard let quantity = bought[item.itemID], item.childItemID == nil else {
-                throw .itemNotFound(item.childItemID ?? item.itemID)
-            }
-            let returned = aftersales.returns.filter { $0.itemID == item.itemID }.reduce(0) { $0 + $1.quantity }
-            guard returned + item.quantity <= quantity else { throw .returnTooLarge(item.itemID) }
-            aftersales.returns.append(item)
+        let sold = snapshot.soldItems
+        for var line in items {
+            let (item, part) = try sold.find(line.itemID, part: line.childItemID)
+            line.itemID = item.id
+            line.childItemID = part?.id
+            aftersales.returns.append(line)
+            guard item.covers(aftersales.returns) else { throw .returnTooLarge(part?.id ?? item.id) }
         }
         return aftersales
     }

@@ -105,7 +105,9 @@ extension CheckoutBook {
     ) async throws -> String? {
         if !snapshot.isUpsell { order.assignFirstLines(to: snapshot.id) }
         let places = order.items.indices.filter { order.items[$0].transactionID == snapshot.id }
-        let shares = Shares.of(snapshot.tax, by: places.map { order.items[$0].subtotal - order.items[$0].discount })
+        let shares = Shares.of(
+            snapshot.tax - (snapshot.shippingTax ?? 0),
+            by: places.map { order.items[$0].subtotal - order.items[$0].discount })
         for (place, share) in zip(places, shares) {
             order.items[place].isAdded = true
             order.items[place].tax = share

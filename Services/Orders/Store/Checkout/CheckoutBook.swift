@@ -47,7 +47,7 @@ struct CheckoutBook: Sendable {
         if var known = try await openOrder(of: customer, like: submission, [.lead], in: transaction) {
             known.take(submission)
             try store.updateContact(of: known.checkout, in: transaction)
-            store.replaceItems(of: known, in: transaction)
+            try store.replaceItems(of: known, in: transaction)
             store.update(known.checkout, in: transaction)
             try orders.note(.noted, of: &known, because: nil, in: transaction)
             return (known.checkout, true)
@@ -163,7 +163,7 @@ struct CheckoutBook: Sendable {
         if isNew {
             try store.insert(order, in: transaction)
         } else {
-            store.replaceItems(of: order, in: transaction)
+            try store.replaceItems(of: order, in: transaction)
             store.update(order.checkout, in: transaction)
             try orders.note(.noted, of: &order, because: nil, in: transaction)
         }
@@ -194,7 +194,7 @@ struct CheckoutBook: Sendable {
         let payment = PreparedPayment(transactionID: TransactionID(), method: isExternal ? .external : .onfile)
         cart.assign(to: payment.transactionID)
         order.items += cart.items
-        store.insert(cart.items, of: order.checkout, in: transaction)
+        try store.insert(cart.items, of: order.checkout, in: transaction)
         try request(.upsell, of: cart, for: &order, terms, payment, campaign, in: transaction)
         store.update(order.checkout, in: transaction)
         return ChargeTicket(order.checkout, payment.transactionID, isReused: false)

@@ -18,7 +18,8 @@ extension CheckoutStore {
                 'shipping_price', i.shipping_price, 'subtotal', i.subtotal, 'tax', i.tax, 'discount', i.discount,
                 'is_upsell', i.is_upsell, 'sale_type', i.sale_type, 'billing_interval', i.billing_interval,
                 'billing_cycles', i.billing_cycles, 'trial_days', i.trial_days,
-                'requires_shipping', i.requires_shipping, 'transaction_id', i.transaction_id, 'is_added', i.is_added)
+                'requires_shipping', i.requires_shipping, 'transaction_id', i.transaction_id, 'is_added', i.is_added,
+                'particulars', i.particulars::json)
                 ORDER BY i.line)
              FROM checkout_items i WHERE i.account_id = k.account_id AND i.order_id = k.order_id) AS items,
             (SELECT json_agg(json_build_object('id', t.transaction_id, 'purpose', t.purpose, 'parent_id', t.parent_id,
@@ -110,9 +111,10 @@ private struct ItemRow: Decodable {
     let requiresShipping: Bool
     let transactionID: UUID?
     let isAdded: Bool
+    let particulars: ItemParticulars?
 
     enum CodingKeys: String, CodingKey {
-        case line, name, kind, sku, quantity, subtotal, tax, discount
+        case line, name, kind, sku, quantity, subtotal, tax, discount, particulars
         case productNumber = "product_number"
         case productInternalID = "product_internal_id"
         case taxCode = "tax_code"
@@ -135,7 +137,7 @@ private struct ItemRow: Decodable {
             subtotal: subtotal, tax: tax, discount: discount, isUpsell: isUpsell, saleType: saleType,
             billingInterval: billingInterval, billingCycles: billingCycles, trialDays: trialDays,
             requiresShipping: requiresShipping, transactionID: transactionID.map { TransactionID(uuid: $0) },
-            isAdded: isAdded)
+            isAdded: isAdded, particulars: particulars)
     }
 }
 

@@ -32,7 +32,7 @@ struct CheckoutStore: Sendable {
                 \(checkout.isTest), \(checkout.isThrottled), \(checkout.isQARequired), \(checkout.upsellDepth),
                 \(checkout.declines), \(checkout.commandSequence), \(checkout.createdAt), \(checkout.updatedAt))
             """)
-        insert(order.items, of: checkout, in: transaction)
+        try insert(order.items, of: checkout, in: transaction)
     }
 
     /// Writes what changes in a checkout's life.
@@ -73,29 +73,30 @@ struct CheckoutStore: Sendable {
     // MARK: Items
 
     /// Adds lines to an order: a statement each, which costs less than arrays unless there are many.
-    func insert(_ items: [CheckoutItem], of checkout: Checkout, in transaction: PostgresTransaction) {
+    func insert(_ items: [CheckoutItem], of checkout: Checkout, in transaction: PostgresTransaction) throws {
         for item in items {
             transaction.send(
                 """
                 INSERT INTO checkout_items (account_id, order_id, line, product_number, product_internal_id, name, kind,
                     sku, tax_code, quantity, unit_price, shipping_price, subtotal, tax, discount, is_upsell, sale_type,
-                    billing_interval, billing_cycles, trial_days, requires_shipping, transaction_id, is_added)
+                    billing_interval, billing_cycles, trial_days, requires_shipping, transaction_id, is_added,
+                    particulars)
                 VALUES (\(checkout.account), \(checkout.orderID), \(item.line), \(item.productNumber),
                     \(item.productInternalID), \(item.name), \(item.kind.rawValue), \(item.sku), \(item.taxCode),
                     \(item.quantity), \(item.unitPrice), \(item.shippingPrice), \(item.subtotal), \(item.tax),
                     \(item.discount), \(item.isUpsell), \(item.saleType), \(item.billingInterval),
                     \(item.billingCycles), \(item.trialDays), \(item.requiresShipping), \(item.transactionID),
-                    \(item.isAdded))
+                    \(item.isAdded), \(try item.particulars.map(JSON.text)))
                 """)
         }
     }
 
     /// Puts other first lines in the place of an order's.
-    func replaceItems(of order: CheckoutOrder, in transaction: PostgresTransaction) {
+    func replaceItems(of order: CheckoutOrder, in transaction: PostgresTransaction) throws {
         let checkout = order.checkout
         transaction.send(
             "DELETE FROM checkout_items WHERE account_id = \(checkout.account) AND order_id = \(checkout.orderID)")
-        insert(order.items, of: checkout, in: transaction)
+        try insert(order.items, of: checkout, in: transaction)
     }
 
     /// Writes what a charge's outcome changes in its lines.

@@ -117,44 +117,91 @@ struct TaxJarTaxes: Decodable {
     struct Tax: Decodable {
         let collected: Decimal
         let rate: Decimal
+        let jurisdictions: Jurisdictions?
         let breakdown: Breakdown?
 
         enum CodingKeys: String, CodingKey {
-            case rate, breakdown
+            case rate, jurisdictions, breakdown
             case collected = "amount_to_collect"
         }
 
         func computed(in currency: Currency) throws -> ComputedTax {
-            var parts: ComputedTax.Breakdown?
-            if let breakdown {
-                parts = ComputedTax.Breakdown(
-                    state: try breakdown.state.minorUnits(in: currency),
-                    county: try breakdown.county.minorUnits(in: currency),
-                    city: try breakdown.city.minorUnits(in: currency),
-                    special: try breakdown.special.minorUnits(in: currency))
-            }
-            let text = rate.description
+            let amount = try Optional(collected).minorUnits(in: currency)
             return ComputedTax(
-                amount: try Optional(collected).minorUnits(in: currency),
-                rate: TaxRate(decimal: text)?.decimal ?? text, isEnabled: true,
-                breakdown: parts ?? ComputedTax.Breakdown())
+                amount: amount, rate: rate.rateText, isEnabled: true,
+                parts: try breakdown?.parts(of: amount, in: jurisdictions, currency) ?? TaxParts())
         }
     }
 
-    /// Other countries have other parts, which are left out.
+    /// Where it is levied, as far as TaxJar tells.
+    struct Jurisdictions: Decodable {
+        let country: String?
+        let state: String?
+        let county: String?
+        let city: String?
+    }
+
+    /// Who levies it: in the US all four, in Canada the federation and the province, elsewhere the country.
     struct Breakdown: Decodable {
-        let state: Decimal?
-        let county: Decimal?
-        let city: Decimal?
-        let special: Decimal?
+        let values: [String: Decimal]
+        let shipping: Decimal?
 
-        enum CodingKeys: String, CodingKey {
-            case state = "state_tax_collectable"
-            case county = "county_tax_collectable"
-            case city = "city_tax_collectable"
-            case special = "special_district_tax_collectable"
+        private struct Name: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(stringValue: String) { self.stringValue = stringValue }
+            init?(intValue: Int) { nil }
+        }
+
+        private struct Shipping: Decodable {
+            let collected: Decimal?
+
+            enum CodingKeys: String, CodingKey { case collected = "tax_collectable" }
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: Name.self)
+            var values: [String: Decimal] = [:]
+            for key in container.allKeys where !["shipping", "line_items"].contains(key.stringValue) {
+                values[key.stringValue] = try container.decodeIfPresent(Decimal.self, forKey: key)
+            }
+            self.values = values
+            shipping = try container.decodeIfPresent(Shipping.self, forKey: Name(stringValue: "shipping"))?.collected
+        }
+
+        /// - Parameter amount: What is collected. TaxJar rounds each part by itself, so they need not add up to it.
+        func parts(of amount: Int64, in places: Jurisdictions?, _ currency: Currency) throws -> TaxParts {
+            func name(_ place: String?, _ fallback: String) -> String { place?.uppercased() ?? fallback }
+            let country = name(places?.country, "COUNTRY")
+            let state = places?.state.map { StateTaxRates.state(called: $0)?.name.uppercased() ?? $0 } ?? "STATE"
+            let county = name(places?.county, "COUNTY")
+            let levied: [(level: TaxLevel, jurisdiction: String, rate: String, collected: String)] = [
+                (.country, country, "country_tax_rate", "country_tax_collectable"),
+                (.country, "\(country) GST", "gst_tax_rate", "gst"), (.state, "\(state) PST", "pst_tax_rate", "pst"),
+                (.state, "\(state) QST", "qst_tax_rate", "qst"),
+                (.state, state, "state_tax_rate", "state_tax_collectable"),
+                (.county, county, "county_tax_rate", "county_tax_collectable"),
+                (.city, name(places?.city, "CITY"), "city_tax_rate", "city_tax_collectable"),
+                (.special, "\(county) DISTRICT TAX", "special_tax_rate", "special_district_tax_collectable"),
+            ]
+            let known = try levied.compactMap { part in
+                let collected = try values[part.collected].minorUnits(in: currency)
+                return collected > 0 ? (part, collected) : nil
+            }
+            let details = zip(known, Shares.of(amount, by: known.map(\.1))).map { known, share in
+                TaxDetail(
+                    level: known.0.level, jurisdiction: known.0.jurisdiction,
+                    rate: (values[known.0.rate] ?? 0).rateText, tax: share)
+            }
+            let shipping = try shipping.minorUnits(in: currency)
+            return TaxParts(details: details, shipping: shipping > 0 ? min(shipping, amount) : nil)
         }
     }
+}
+
+extension Decimal {
+    /// As rates are written here: `0.0725`.
+    fileprivate var rateText: String { TaxRate(decimal: description)?.decimal ?? description }
 }
 
 extension Decimal? {

@@ -4,13 +4,23 @@ extension GiddyUp {
     /// An order as the brand API answers and its webhooks send it (`giddyup.md`, "Get Order"). Amounts are decimal
     /// strings; what is unknown is null.
     public struct OrderBody: Encodable, Sendable {
+        /// Who reads it.
+        public enum Audience: Sendable {
+            case brand
+            /// Whoever sends the orders ("3PL Fulfillment"): without what becomes of them, and with prices of single pieces
+            /// alone.
+            case logistics
+        }
+
         private let order: OrderSnapshot
         private let buyer: Buyer?
+        private let audience: Audience
 
         /// - Parameter buyer: the order's buyer, opened from ``OrderSnapshot/buyer``.
-        public init(_ order: OrderSnapshot, buyer: Buyer?) {
+        public init(_ order: OrderSnapshot, buyer: Buyer?, for audience: Audience = .brand) {
             self.order = order
             self.buyer = buyer
+            self.audience = audience
         }
 
         /// The order's name in this API: its number, or the id of an order that has none.
@@ -49,15 +59,11 @@ extension GiddyUp {
             try container.encode(order.status == .cancelled ? "cancelled" : "placed", forKey: .status)
             try container.encode(order.orderedAt, forKey: .orderedAt)
             try encodeAmounts(into: &container)
-            let aftersales = order.aftersales ?? Aftersales()
             try container.encode(items, forKey: .items)
             try container.encode(discounts(order.checkout?.discount ?? 0), forKey: .discounts)
-            try container.encode(aftersales.returns.map { ReturnBody(value: $0) }, forKey: .returns)
-            try container.encode(
-                aftersales.refunds.map { RefundBody(refund: $0, currency: order.currency) }, forKey: .refunds)
-            try container.encode(aftersales.shipments.map { ShipmentBody(shipment: $0) }, forKey: .shipments)
+            if audience == .brand { try encodeAftersales(into: &container) }
             try container.encode(order.currency.code, forKey: .currency)
-            try container.encode(false, forKey: .isVATInclusive)
+            try container.encode(order.checkout?.isTaxIncluded ?? false, forKey: .isVATInclusive)
             try container.encode(CurrencyFormat(order.currency), forKey: .currencyFormat)
             try container.encode([ConversionBody(currency: order.currency.code)], forKey: .currencyConversions)
         }
@@ -77,32 +83,56 @@ extension GiddyUp {
             try container.encode(buyer?.email, forKey: .email)
         }
 
+        private func encodeAftersales(into container: inout KeyedEncodingContainer<CodingKeys>) throws {
+            let aftersales = order.aftersales ?? Aftersales()
+            try container.encode(aftersales.returns.map { ReturnBody(value: $0) }, forKey: .returns)
+            try container.encode(
+                aftersales.refunds.map { RefundBody(refund: $0, currency: order.currency) }, forKey: .refunds)
+            var shipments = aftersales.shipments
+            if shipments.isEmpty, order.status == .cancelled {
+                // Nothing will be sent, as the saved "Order Cancelled" says it.
+                shipments = [
+                    Shipment(
+                        referenceID: Self.reference(of: order), status: .cancelled, trackingNumber: nil,
+                        trackingURL: nil, carrier: nil, updatedAt: order.updatedAt)
+                ]
+            }
+            try container.encode(shipments.map { ShipmentBody(shipment: $0) }, forKey: .shipments)
+        }
+
         private func encodeAmounts(into container: inout KeyedEncodingContainer<CodingKeys>) throws {
             let checkout = order.checkout
             let discount = checkout?.discount ?? 0
+            let shippingTax = checkout?.shippingTax ?? 0
             try container.encode(text(order.total), forKey: .total)
             try container.encode(text(discount), forKey: .discountTotal)
             try container.encode(text((checkout?.subtotal ?? order.total) - discount), forKey: .subtotal)
-            try container.encode(text(checkout?.tax ?? 0), forKey: .tax)
+            try container.encode(text((checkout?.tax ?? 0) - shippingTax), forKey: .tax)
             try container.encode(text(checkout?.shipping ?? 0), forKey: .shippingCost)
-            try container.encode(text(0), forKey: .shippingCostTax)
+            try container.encode(text(shippingTax), forKey: .shippingCostTax)
         }
 
         private var items: [ItemBody] {
-            let sold =
-                order.checkout?.items
-                ?? order.lineItems.enumerated().map { index, line in
-                    SoldItem(
-                        id: Int64(index) + 1, name: line.sku ?? line.externalID ?? "", sku: line.sku,
-                        quantity: line.quantity, unitPrice: line.unitAmount,
-                        subtotal: line.unitAmount * Int64(line.quantity), tax: 0, discount: 0)
+            order.soldItems.map { item in
+                let parts = (item.components ?? []).map { part in
+                    PartBody(part, discounts: discounts(part.discount), in: order.currency, for: audience)
                 }
-            return sold.map { item in
-                ItemBody(
-                    item: item, currency: order.currency, discounts: discounts(item.discount),
-                    jurisdiction: buyer?.region,
-                    taxRate: order.checkout?.taxRate)
+                return ItemBody(
+                    item: item, currency: order.currency, audience: audience, discounts: discounts(item.discount),
+                    parts: parts, taxes: taxes(on: item))
             }
+        }
+
+        /// Who levies an item's tax. What nobody has told is of the region that it is shipped to; what was levied on an
+        /// order that is off is taken back, as the saved "Order Cancelled" shows it.
+        private func taxes(on item: SoldItem) -> [TaxBody] {
+            guard item.tax != 0 else { return [] }
+            let unknown = TaxDetail(
+                level: .state, jurisdiction: buyer?.region?.uppercased() ?? "", rate: order.checkout?.taxRate ?? "0",
+                tax: item.tax)
+            let details = item.taxDetails ?? [unknown]
+            let levied = details.map { TaxBody($0, tax: text($0.tax)) }
+            return order.status == .cancelled ? levied + details.map { TaxBody($0, tax: text(-$0.tax)) } : levied
         }
 
         private func discounts(_ amount: Int64) -> [DiscountBody] {

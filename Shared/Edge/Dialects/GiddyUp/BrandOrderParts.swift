@@ -1,14 +1,16 @@
 import Schema
 
 extension GiddyUp {
-    /// An item of an order. The price is of one piece, the subtotal of all of them after the discount.
+    /// An item of an order. The price is of one piece and the subtotal of all, both after the discount, as the saved answers
+    /// have them; the price is rounded where the pieces do not share the discount evenly.
     struct ItemBody: Encodable {
         let item: SoldItem
         let currency: Currency
+        let audience: OrderBody.Audience
         let discounts: [DiscountBody]
-        /// Where the tax is due, and its rate as decimal text.
-        let jurisdiction: String?
-        let taxRate: String?
+        /// Of a bundle.
+        let parts: [PartBody]
+        let taxes: [TaxBody]
 
         enum CodingKeys: String, CodingKey {
             case id, name, sku, quantity, price, subtotal, tax, discounts, items
@@ -19,27 +21,63 @@ extension GiddyUp {
             func text(_ minorUnits: Int64) -> String {
                 Money(minorUnits: minorUnits, currency: currency).decimalString
             }
+            let subtotal = item.subtotal - item.discount
+            let pieces = Int64(max(1, item.quantity))
+            let (price, rest) = subtotal.quotientAndRemainder(dividingBy: pieces)
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(item.id, forKey: .id)
             try container.encode(item.name, forKey: .name)
             try container.encode(item.sku, forKey: .sku)
             try container.encode(item.quantity, forKey: .quantity)
-            try container.encode(text(item.unitPrice), forKey: .price)
-            try container.encode(text(item.subtotal - item.discount), forKey: .subtotal)
+            try container.encode(text(rest < pieces - rest ? price : price + 1), forKey: .price)
+            if audience == .brand { try container.encode(text(subtotal), forKey: .subtotal) }
             try container.encode(text(item.tax), forKey: .tax)
             try container.encode(discounts, forKey: .discounts)
-            try container.encode([String](), forKey: .items)
-            let taxes =
-                item.tax == 0
-                ? [] : [TaxBody(jurisdiction: jurisdiction ?? "", taxRate: taxRate ?? "0", tax: text(item.tax))]
+            try container.encode(parts, forKey: .items)
             try container.encode(taxes, forKey: .taxDetails)
         }
     }
 
+    /// A part of a bundle. Its price and tax are the bundle's, so that they show as nothing; its discount is its share.
+    struct PartBody: Encodable {
+        let id: Int64
+        let name: String
+        @Nullable var sku: String?
+        let quantity: Int
+        let price: String
+        /// Left out for whoever sends the orders.
+        let subtotal: String?
+        let tax: String
+        let discounts: [DiscountBody]
+
+        init(
+            _ part: SoldComponent, discounts: [DiscountBody], in currency: Currency, for audience: OrderBody.Audience
+        ) {
+            let nothing = Money(minorUnits: 0, currency: currency).decimalString
+            id = part.id
+            name = part.name
+            sku = part.sku
+            quantity = part.quantity
+            price = nothing
+            subtotal = audience == .brand ? nothing : nil
+            tax = nothing
+            self.discounts = discounts
+        }
+    }
+
+    /// A part of an item's tax. Rates have four decimals at least, as in the saved answers.
     struct TaxBody: Encodable {
         let jurisdiction: String
         let taxRate: String
         let tax: String
+
+        init(_ detail: TaxDetail, tax: String) {
+            jurisdiction = detail.jurisdiction
+            let parts = detail.rate.split(separator: ".", omittingEmptySubsequences: false)
+            let decimals = parts.count > 1 ? String(parts[1]) : ""
+            taxRate = "\(parts[0])." + decimals + String(repeating: "0", count: max(0, 4 - decimals.count))
+            self.tax = tax
+        }
 
         enum CodingKeys: String, CodingKey {
             case jurisdiction, tax
@@ -118,7 +156,9 @@ extension GiddyUp {
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(shipment.referenceID, forKey: .referenceID)
-            try container.encode(shipment.status.rawValue, forKey: .status)
+            // As the saved "Order Cancelled" and Shipment Update spell it.
+            let status = shipment.status == .cancelled ? "canceled" : shipment.status.rawValue
+            try container.encode(status, forKey: .status)
             try container.encode(shipment.trackingNumber, forKey: .trackingNumber)
             try container.encode(shipment.trackingURL, forKey: .trackingURL)
             try container.encode(shipment.carrier, forKey: .carrierName)
