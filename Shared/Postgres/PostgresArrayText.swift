@@ -8,16 +8,21 @@ enum PostgresArrayText {
     private static let close = UInt8(ascii: "}")
 
     /// Every element is quoted: right for each type, and `NULL` as a word stays a word.
-    static func literal(_ elements: some Sequence<String?>) -> String {
-        var bytes: [UInt8] = [open]
-        for element in elements {
+    ///
+    /// A loop over what is asked for one by one: a key path or a lazy sequence would be put together at run time in each
+    /// call, as the caller is generic, which costs more than the text itself.
+    static func literal<Element: PostgresEncodable>(_ array: [Element]) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(2 + 40 * array.count)
+        bytes.append(open)
+        for element in array {
             if bytes.count > 1 { bytes.append(comma) }
-            guard var element else {
+            guard var text = element.postgresText else {
                 bytes.append(contentsOf: "NULL".utf8)
                 continue
             }
             bytes.append(quote)
-            element.withUTF8 { append($0, to: &bytes) }
+            text.withUTF8 { append($0, to: &bytes) }
             bytes.append(quote)
         }
         bytes.append(close)

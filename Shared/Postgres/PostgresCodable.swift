@@ -24,7 +24,7 @@ public typealias PostgresCodable = PostgresEncodable & PostgresDecodable
 
 extension PostgresEncodable {
     public static func postgresText(ofArray array: [Self]) -> String {
-        PostgresArrayText.literal(array.lazy.map(\.postgresText))
+        PostgresArrayText.literal(array)
     }
 }
 

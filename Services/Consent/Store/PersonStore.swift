@@ -20,14 +20,16 @@ struct PersonStore: Sendable {
     static let race = PostgresError(code: .server(.serializationFailure), message: "a person was added meanwhile")
 
     /// The people with one of these external ids or numbers.
-    ///
-    /// A lookup each: a plan made while the table was small would read all of it for ever after. Sorted, so that most
-    /// who lock the same people do so in one order.
     func lock(
         externalIDs: some Collection<String>, numbers: some Collection<String>, of account: AccountID,
         in transaction: PostgresTransaction
     ) async throws -> Locked {
-        try Self.locked(
+        if externalIDs.count <= 1, numbers.count <= 1 {
+            return try await lock(externalIDs.first, numbers.first, of: account, in: transaction)
+        }
+        // A lookup each: a plan made while the table was small would read all of it for ever after. Sorted, so that most
+        // who lock the same people do so in one order.
+        return try Self.locked(
             try await transaction.query(
                 """
                 SELECT date_trunc('milliseconds', clock_timestamp()) AS time, known.*
@@ -44,6 +46,29 @@ struct PersonStore: Sendable {
                         SELECT \(constant: Self.columns) FROM people
                         WHERE account_id = \(account) AND people.phone_number = wanted.phone_number
                         LIMIT 1 FOR UPDATE
+                    ) AS called
+                ) AS known ON true
+                """), of: account)
+    }
+
+    /// One or two people. How long an array will be the server cannot know, and so it plans a statement with one anew
+    /// each time; this one's plan is kept.
+    private func lock(
+        _ externalID: String?, _ number: String?, of account: AccountID, in transaction: PostgresTransaction
+    ) async throws -> Locked {
+        try Self.locked(
+            try await transaction.query(
+                """
+                SELECT date_trunc('milliseconds', clock_timestamp()) AS time, known.*
+                FROM (SELECT) AS once LEFT JOIN (
+                    SELECT * FROM (
+                        SELECT \(constant: Self.columns) FROM people
+                        WHERE account_id = \(account) AND external_id = \(externalID) FOR UPDATE
+                    ) AS named
+                    UNION ALL
+                    SELECT * FROM (
+                        SELECT \(constant: Self.columns) FROM people
+                        WHERE account_id = \(account) AND phone_number = \(number) FOR UPDATE
                     ) AS called
                 ) AS known ON true
                 """), of: account)

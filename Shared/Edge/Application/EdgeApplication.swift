@@ -42,15 +42,17 @@ public final class EdgeApplication: Service {
         let (seconds, _) = limits.idleTimeout.components
         let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
             maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes, maxHeaderFieldCount: 1_000)
+        let executors = LoopExecutors(EventLoopGroupProvider.singleton.eventLoopGroup)
         let application = Application(
-            responder: EdgeResponder(pipeline: pipeline, probes: probes, limits: limits, deadlines: deadlines),
+            responder: EdgeResponder(
+                pipeline: pipeline, probes: probes, limits: limits, deadlines: deadlines, executors: executors),
             server: .http1(configuration: .init(idleTimeout: .seconds(seconds), httpDecoderConfiguration: decoder)),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1_024),
             onServerRunning: { [bound] channel in bound.fulfil(channel.localAddress?.port ?? 0) }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { [deadlines] in await deadlines.run() }
             defer { group.cancelAll() }
-            try await application.run()
+            try await withTaskExecutorPreference(executors.shared) { try await application.run() }
         }
     }
 
@@ -66,7 +68,7 @@ public final class EdgeApplication: Service {
     {
         if let answer = await probes.answer(head) { return answer }
         let limit = limits.bodyBytes
-        return await pipeline.respond(to: head, peer: { peer }) { () throws(RequestError) in
+        return await pipeline.respond(to: head, peer: { peer }, on: nil) { () throws(RequestError) in
             guard body.count <= limit else { throw .payloadTooLarge }
             return body
         }

@@ -19,15 +19,22 @@ struct EdgeResponder: HTTPResponder {
     let probes: Probes
     let limits: EdgeLimits
     let deadlines: DeadlineWatch
+    let executors: LoopExecutors
 
+    /// Stays on the connection's own loop, also when the database's answer wakes it.
     func respond(to request: Request, context: Context) async throws -> Response {
+        let executor = executors[context.channel.eventLoop]
+        return await withTaskExecutorPreference(executor) { await respond(to: request, context, on: executor) }
+    }
+
+    private func respond(to request: Request, _ context: Context, on executor: LoopExecutor) async -> Response {
         let reader = BodyReader(request, context.channel, limits, deadlines)
         var answer: APIResponse
         if let probe = await probes.answer(request.head) {
             answer = probe
         } else {
             let peer = { context.channel.remoteAddress?.ipAddress.flatMap { NetworkAddress($0) } }
-            answer = await pipeline.respond(to: request.head, peer: peer) { () throws(RequestError) in
+            answer = await pipeline.respond(to: request.head, peer: peer, on: executor) { () throws(RequestError) in
                 try await reader.read()
             }
         }

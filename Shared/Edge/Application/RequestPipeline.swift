@@ -44,14 +44,16 @@ struct RequestPipeline: Sendable {
     ///
     /// - Parameters:
     ///   - peer: gives the address at the other end of the connection; it is only asked for keys of certain addresses.
+    ///   - executor: runs the handler; nil for Swift's own.
     ///   - readBody: gives the whole body, or throws why it cannot; it is called at most once.
     func respond(
-        to head: HTTPRequest, peer: () -> NetworkAddress?, readBody: () async throws(RequestError) -> [UInt8]
+        to head: HTTPRequest, peer: () -> NetworkAddress?, on executor: LoopExecutor?,
+        readBody: () async throws(RequestError) -> [UInt8]
     ) async -> APIResponse {
         var exchange = Exchange(head)
         var response: APIResponse
         do {
-            response = try await handle(&exchange, peer, readBody)
+            response = try await handle(&exchange, peer, executor, readBody)
         } catch {
             response = exchange.dialect.render(
                 requestError(for: error, exchange), requestID: exchange.requestID)
@@ -63,7 +65,7 @@ struct RequestPipeline: Sendable {
     }
 
     private func handle(
-        _ exchange: inout Exchange, _ peer: () -> NetworkAddress?,
+        _ exchange: inout Exchange, _ peer: () -> NetworkAddress?, _ executor: LoopExecutor?,
         _ readBody: () async throws(RequestError) -> [UInt8]
     ) async throws -> APIResponse {
         guard let match = routes.match(exchange.path) else {
@@ -84,7 +86,7 @@ struct RequestPipeline: Sendable {
             body: route.method == .get ? [] : try await readBody(), route: route,
             query: try QueryParameters(exchange.query),
             parameters: RouteParameters(names: endpoint.parameterNames, values: parameters))
-        return try await run(route.handler, request, &exchange)
+        return try await run(route.handler, request, &exchange, executor)
     }
 
     /// Checks key, API, address, rate and permission.
@@ -116,10 +118,12 @@ struct RequestPipeline: Sendable {
 
     /// Runs the handler within its trace, for a limited time.
     private func run(
-        _ handler: @escaping Route.Handler, _ request: APIRequest, _ exchange: inout Exchange
+        _ handler: @escaping Route.Handler, _ request: APIRequest, _ exchange: inout Exchange,
+        _ executor: LoopExecutor?
     ) async throws -> APIResponse {
         let work = TraceContext.$current.withValue(exchange.trace) {
-            Task { try await handler(request) }
+            // A task of its own does not inherit the executor.
+            Task(executorPreference: executor) { try await handler(request) }
         }
         let token = deadlines.schedule(at: exchange.start + limits.handlerTimeout) { work.cancel() }
         let result = await withTaskCancellationHandler {

@@ -31,8 +31,8 @@ public enum ServiceRunner {
     private static func run<S: CaravanService>(_ type: S.Type) async -> Int32 {
         // A reader that goes away is an error of its write, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
-        // Must be set before the first event loop exists. Two suffice: requests wait for Postgres, not for a loop.
-        NIOSingletons.groupLoopCountSuggestion = 2
+        // Must be set before the first event loop exists. Requests run on the loops.
+        NIOSingletons.groupLoopCountSuggestion = max(2, System.coreCount)
         NIOSingletons.blockingPoolThreadCountSuggestion = 1
 
         let configuration: CaravanConfiguration
