@@ -14,7 +14,7 @@ import Testing
     @Test func carriesAnEvent() throws {
         let context = TraceContext.random()
         let envelope = try TraceContext.$current.withValue(context) { try self.envelope() }
-        #expect(envelope.type == "com.caravan.orders.order_placed.v3")
+        #expect(envelope.type == "com.caravan.orders.order_placed.v4")
         #expect(envelope.family == OrderPlaced.family)
         #expect(envelope.source == "/caravan/orders")
         #expect(envelope.topic == "orders.events.v1")
