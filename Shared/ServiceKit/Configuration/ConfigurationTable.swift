@@ -72,7 +72,7 @@ extension ConfigurationKey {
         "Milliseconds that a receiver has for one delivery, 100 to 60000")
     static let webhookConnections = ConfigurationKey(
         "CARAVAN_WEBHOOK_CONNECTIONS", default: "256", services: [.notifications],
-        "Most deliveries under way at once, 1 to 10000")
+        "Most deliveries under way at once, 1 to 10000, and as many to receivers that take over a second")
     static let webhookDisableAfter = ConfigurationKey(
         "CARAVAN_WEBHOOK_DISABLE_AFTER_HOURS", default: "120", services: [.notifications],
         "Hours of nothing but failures after which an endpoint is disabled, 1 to 8760")
