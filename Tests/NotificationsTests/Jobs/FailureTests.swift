@@ -155,6 +155,32 @@ import Testing
         }
     }
 
+    @Test func `a receiver that hangs rests, and gets everything once it is back`() async throws {
+        try await Engine.with { engine in
+            let isDown = Mutex(true)
+            let receiver = try await WebhookReceiver.start { _ in
+                if isDown.withLock({ $0 }) { try await Task.sleep(for: .seconds(3600)) }
+                return .init(200)
+            }
+            try await engine.endpoint("shop", receiver.url("/hook"))
+            for number in 0..<20 { try await engine.record(subject: "s\(number)") }
+            var settings = Engine.settings
+            settings.timeout = .milliseconds(100)
+            settings.schedule = RetrySchedule(Array(repeating: .milliseconds(20), count: 1000))
+            try await engine.dispatching(settings) { _ in
+                try await eventually("its circuit is open") {
+                    try await engine.endpoint("shop")?.health.circuit(at: .now()) == .open
+                }
+                isDown.withLock { $0 = false }
+                try await eventually("all are delivered") {
+                    try await engine.deliveries(of: "shop").allSatisfy { $0.status == .delivered }
+                }
+            }
+            #expect(try await engine.endpoint("shop")?.health.circuit(at: .now()) == .closed)
+            await receiver.stop()
+        }
+    }
+
     @Test func `the answer's first bytes are kept, and endless ones are not read`() async throws {
         try await Engine.with { engine in
             let server = try await RawServer.start { connection in
