@@ -70,7 +70,8 @@ struct DispatchBoard: Sendable {
         var isFull = false
     }
 
-    static let initialWidth = 4
+    /// Few, as the receiver may hang; more than one, so that who gets a message now and then need not be asked twice.
+    static let initialWidth = 2
     /// However long a receiver asks for, its whole lane rests no longer; the one delivery may wait longer.
     static let longestPause = Duration.seconds(60)
     /// A lane whose attempts take longer is a slow one.

@@ -43,25 +43,25 @@ import Testing
 
     @Test func `a lane begins narrow and doubles with each success, up to the limit`() {
         var board = board()
-        #expect(fill(&board, endpoint) == 4)
+        #expect(fill(&board, endpoint) == 2)
         finish(&board, endpoint, 1)
-        #expect(fill(&board, endpoint) == 8 - 3)
-        finish(&board, endpoint, 8)
+        #expect(fill(&board, endpoint) == 4 - 1)
+        finish(&board, endpoint, 5)
         #expect(fill(&board, endpoint) == 32)
     }
 
     @Test func `a failure narrows the lane to one`() {
         var board = board()
-        #expect(fill(&board, endpoint) == 4)
-        finish(&board, endpoint, 4, .failed(retryAfter: nil))
+        #expect(fill(&board, endpoint) == 2)
+        finish(&board, endpoint, 2, .failed(retryAfter: nil))
         #expect(fill(&board, endpoint) == 1)
         #expect(fill(&board, endpoint) == 0)
     }
 
     @Test func `Retry-After rests the lane, for a minute at most, and it goes on by itself`() {
         var board = board()
-        #expect(fill(&board, endpoint) == 4)
-        finish(&board, endpoint, 4, .failed(retryAfter: .seconds(7200)))
+        #expect(fill(&board, endpoint) == 2)
+        finish(&board, endpoint, 2, .failed(retryAfter: .seconds(7200)))
         #expect(fill(&board, endpoint, at: now + .seconds(59)) == 0)
         let goesOnEarly = board.review(at: now + .seconds(59))
         #expect(!goesOnEarly)
@@ -73,7 +73,7 @@ import Testing
     @Test func `a lane that has failed is remembered for longer than an attempt takes`() {
         var board = board()
         _ = fill(&board, endpoint)
-        finish(&board, endpoint, 4, .failed(retryAfter: nil))
+        finish(&board, endpoint, 2, .failed(retryAfter: nil))
         #expect(fill(&board, endpoint) == 1)
         finish(&board, endpoint, 1, .failed(retryAfter: nil))
         _ = board.openings(at: now)
@@ -100,7 +100,7 @@ import Testing
         var board = board()
         _ = fill(&board, endpoint)
         finish(&board, endpoint, 1, nil)
-        #expect(board.inFlight == 3)
+        #expect(board.inFlight == 1)
         #expect(fill(&board, endpoint) == 1)
     }
 
@@ -121,12 +121,11 @@ import Testing
         var board = board()
         board.expect([endpoint])
         let openings = board.openings(at: now)
-        let asks = board.start(Array(repeating: endpoint, count: 4), under: openings[0], at: now)
+        let asks = board.start(Array(repeating: endpoint, count: 2), under: openings[0], at: now)
         #expect(asks)
         #expect(board.openings(at: now).isEmpty)
         let asksEarly = board.finish(endpoint, .failed(retryAfter: nil), at: now)
         #expect(!asksEarly)
-        finish(&board, endpoint, 2, .failed(retryAfter: nil))
         let asksWhenEmpty = board.finish(endpoint, .failed(retryAfter: nil), at: now)
         #expect(asksWhenEmpty)
         #expect(board.openings(at: now).first?.width(of: endpoint) == 1)
@@ -230,7 +229,7 @@ import Testing
         while board.inFlight < 100 { _ = fill(&board, WebhookEndpointID()) }
         #expect(fill(&board, endpoint) == 0)
         _ = board.review(at: now + DispatchBoard.slowness)
-        #expect(fill(&board, endpoint, at: now + DispatchBoard.slowness) == 4)
+        #expect(fill(&board, endpoint, at: now + DispatchBoard.slowness) == 2)
     }
 
     @Test func `slow endpoints wait for each other, and quick ones do not wait behind them`() {
@@ -243,8 +242,8 @@ import Testing
         }
         fill(&board, slow)
         #expect(board.inFlight == 10)
-        #expect(fill(&board, endpoint) == 4)
-        finish(&board, endpoint, 4)
+        #expect(fill(&board, endpoint) == 2)
+        finish(&board, endpoint, 2)
         let next = (0..<20).map { _ in WebhookEndpointID() }
         #expect(fill(&board, next).values.reduce(0, +) == 10)
     }
