@@ -64,7 +64,8 @@ public struct OrdersService: CaravanService {
             logger: platform.logger)
         let noted = NotedOrders(database: platform.database)
         routes =
-            OpenAPIRoutes().routes + DealerOrderRoutes(book: book, idempotency: idempotency).routes
+            OpenAPIRoutes().routes
+            + DealerOrderRoutes(book: book, fulfillments: fulfillments, idempotency: idempotency).routes
             + CheckoutRoutes(book: checkout, counter: counter, enricher: enricher, idempotency: idempotency).routes
             + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
             + AccountSettingsRoutes(store: settings, idempotency: idempotency).routes

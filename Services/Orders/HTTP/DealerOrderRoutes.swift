@@ -6,6 +6,7 @@ import Schema
 /// The dealer API's orders (`watchtraderhub.md`, "Orders").
 struct DealerOrderRoutes: Sendable {
     let book: OrderBook
+    let fulfillments: any FulfillmentKeeping
     let idempotency: Idempotency
 
     var routes: [Route] {
@@ -43,12 +44,15 @@ struct DealerOrderRoutes: Sendable {
         return try .json(order.dealerBody)
     }
 
+    /// What an order of the checkout has paid stays with its charges, which can be refunded; nothing more of it is sent.
     private func cancel(_ request: APIRequest) async throws -> APIResponse {
         let id = OrderID(try request.parameter("id"))
+        let account = request.principal.account
         return try await idempotency.perform(request) { transaction in
-            guard let id, let order = try await book.cancel(id, of: request.principal.account, in: transaction) else {
+            guard let id, let order = try await book.cancel(id, of: account, in: transaction) else {
                 throw RequestError.notFound("order")
             }
+            try await fulfillments.cancel(order: id, of: account, reason: "The order was cancelled", in: transaction)
             return try .json(order.dealerBody)
         }
     }

@@ -143,6 +143,11 @@ extension Dialects {
         DocumentedPath(.get, "/admin/v1/messages/{id}", .management, .notifications),
         DocumentedPath(.get, "/admin/v1/message-settings", .management, .notifications),
         DocumentedPath(.put, "/admin/v1/message-settings", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/error-reports", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/error-reports/{name}", .management, .notifications),
+        DocumentedPath(.put, "/admin/v1/error-reports/{name}", .management, .notifications),
+        DocumentedPath(.delete, "/admin/v1/error-reports/{name}", .management, .notifications),
+        DocumentedPath(.get, "/admin/v1/error-report-files/{id}", .management, .notifications),
         // For browsers, payment gateways, SMS providers and receivers of webhooks, without a key
         DocumentedPath(.get, "/.well-known/jwks.json", .management, .notifications),
         DocumentedPath(.get, "/sandbox/wallet/{token}", .management, .payments),

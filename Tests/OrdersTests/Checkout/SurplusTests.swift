@@ -1,3 +1,4 @@
+import Edge
 import Messaging
 import Postgres
 import Schema
@@ -198,6 +199,23 @@ import Testing
             ).map { try JSON.decode(SubscriptionCancelled.self, from: $0["payload", as: String.self]) }
             #expect(told.map(\.subscription.reason) == [status.rawValue])
             #expect(told.first?.subscription.nextBillingAt == nil)
+        }
+    }
+
+    @Test func whatADealersSiteCancelsIsNotSent() async throws {
+        try await Till.open(campaign: Self.club) { till in
+            let number = try await till.placeOrder()
+            _ = try await till.post("/checkout/orders/complete", ["order_number": .string(number)])
+            let routes = DealerOrderRoutes(
+                book: till.book.orders, fulfillments: till.book.fulfillments,
+                idempotency: Idempotency(database: till.database, keyring: till.keyring)
+            ).routes
+            let id: OrderID = try await till.database.query("SELECT id FROM orders")[0]["id"]
+            let cancelled = try await RouteCaller(routes).call(
+                "POST /v1/orders/{id}/cancel", ["id": id.description], key: "c1", as: till.account)
+            #expect(cancelled.status == 200, "\(cancelled.body.serialized())")
+            #expect(try await till.status(of: number) == "cancelled")
+            #expect(try await states("fulfillments", till) == ["cancelled"])
         }
     }
 

@@ -60,11 +60,16 @@ extension FieldError {
     /// The fault in the words of this API: "The email field is required."
     fileprivate var namingItsField: FieldError {
         guard let name = path.last?.replacing("_", with: " ") else { return self }
+        var words = message.split(separator: " ")
+        guard words.first == "This", words.count > 2 else { return self }
+        words.removeFirst()
+        if words[0] == "field" || words[0] == "value" { words.removeFirst() }
+        // "This campaign does not …" speaks of something else.
+        guard Self.verbs.contains(words[0]) else { return self }
         var fault = self
-        for subject in ["This field ", "This value ", "This "] where message.hasPrefix(subject) {
-            fault.message = "The \(name) field \(message.dropFirst(subject.count))"
-            break
-        }
+        fault.message = "The \(name) field \(words.joined(separator: " "))"
         return fault
     }
+
+    private static let verbs: Set<Substring> = ["is", "must", "has", "does", "cannot", "reads"]
 }
