@@ -44,7 +44,11 @@ public struct Validation: Sendable {
     }
 
     /// A required amount in the currency's major unit, zero or more; answers its minor units, or 0 at fault.
-    public mutating func amount(_ decimal: DecimalText?, in currency: Currency?, _ path: String...) -> Int64 {
+    ///
+    /// - Parameter isRounded: Whether what is finer than the currency is rounded instead of refused.
+    public mutating func amount(
+        _ decimal: DecimalText?, in currency: Currency?, isRounded: Bool = false, _ path: String...
+    ) -> Int64 {
         guard let decimal else {
             fail(path, "required", "This field is required.")
             return 0
@@ -52,7 +56,9 @@ public struct Validation: Sendable {
         // The currency's own fault has been noted already.
         guard let currency else { return 0 }
         do {
-            let money = try Money(decimal: decimal.text, currency: currency)
+            let money =
+                try isRounded
+                ? Money(rounding: decimal.text, currency: currency) : Money(decimal: decimal.text, currency: currency)
             if money.minorUnits < 0 { fail(path, "invalid_amount", "An amount cannot be negative.") }
             return money.minorUnits
         } catch {

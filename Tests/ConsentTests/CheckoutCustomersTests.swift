@@ -118,6 +118,9 @@ import Testing
             #expect(after.person == before.person)
             #expect(after.details.phone == "+15125550100")
             #expect(try await person(try #require(after.person), in: registry).details.phone == "+15125550100")
+            // An order without a telephone number takes nothing away: a ban must still know it.
+            let later = try await meet("ada@example.com", "CUST-1", id: id, isNew: false, in: registry)
+            #expect(later.details.phone == "+15125550100")
         }
     }
 

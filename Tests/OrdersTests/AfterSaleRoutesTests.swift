@@ -1,3 +1,4 @@
+import Edge
 import Messaging
 import Postgres
 import Schema
@@ -32,9 +33,11 @@ import Testing
             let item = try #require(done.body["data"]?["canceled_subscriptions"]?.array?.first)
             #expect(
                 item.names == [
-                    "subscription_number", "previous_status", "billing_interval", "billing_cycle", "total_cycles",
-                    "next_billing_at",
+                    "subscription_id", "subscription_number", "previous_status", "billing_interval", "billing_cycle",
+                    "total_cycles", "next_billing_at",
                 ])
+            #expect(item["subscription_id"] == number.numberCounter.map { .number(JSONNumber($0)) })
+            #expect(done.body["data"]?["customer_id"]?.string == HealthSuite.text(order.customerID))
             #expect(item["previous_status"] == "active")
             #expect(item["billing_interval"] == 30)
             #expect(item["next_billing_at"]?.string?.hasSuffix("+00:00") == true)
@@ -79,8 +82,11 @@ import Testing
             let gone = try #require(done.body["data"]?["canceled_fulfillments"]?.array?.first)
             #expect(
                 gone.names == [
-                    "fulfillment_number", "shipping_group_number", "order_number", "previous_status", "items",
+                    "fulfillment_id", "fulfillment_number", "shipping_group_number", "order_number",
+                    "previous_status", "items",
                 ])
+            #expect(gone["fulfillment_id"] == row["id"])
+            #expect(done.body["data"]?["customer_id"]?.string == HealthSuite.text(order.customerID))
             #expect(gone["previous_status"] == "pending")
             let after = try await sale.send("GET /v1/fulfillments/{fulfillmentNumber}", path)
             #expect(after.body["data"]?["status"] == "canceled")

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Edge
 import Schema
 
 /// A ban as the answer to its request shows it.
@@ -30,7 +30,7 @@ struct BlacklistedBody: Encodable, Sendable {
     }
 
     init(_ ban: Blacklisting) {
-        customerID = ban.customer.text
+        customerID = HealthSuite.text(ban.customer)
         customerNumber = ban.customerNumber
         blacklistedItems = ban.items.map(\.label)
         let subscriptions = ban.cancelledSubscriptions
@@ -56,7 +56,7 @@ struct PardonedBody: Encodable, Sendable {
     let previouslyBlacklisted: [String]
 
     init(_ ban: Blacklisting) {
-        customerID = ban.customer.text
+        customerID = HealthSuite.text(ban.customer)
         customerNumber = ban.customerNumber
         entriesDeactivated = ban.items.count
         // The saved example lists the types alone, unlike the table.
@@ -81,7 +81,7 @@ struct BlacklistStatusBody: Encodable, Sendable {
     let pendingFulfillments: Int
 
     init(_ customer: CheckoutCustomer, ban: Blacklisting?, _ standing: CustomerStanding) {
-        customerID = customer.id.text
+        customerID = HealthSuite.text(customer.id)
         customerNumber = customer.number
         isBlacklisted = ban != nil
         blacklistedTypes = ban?.items.map(\.label) ?? []
@@ -115,9 +115,4 @@ struct NotedCustomerBody: Encodable, Sendable {
         case email, name
         case customerNumber = "customer_number"
     }
-}
-
-extension CustomerID {
-    /// The UUID, as this API shows customers' ids.
-    fileprivate var text: String { uuid.uuidString.lowercased() }
 }

@@ -18,13 +18,13 @@ struct CheckoutCustomerStore: Sendable {
     }
 
     /// Writes what the checkout now knows of a customer, and answers who is behind it; nil if there is no such customer or
-    /// their data was deleted.
+    /// their data was deleted. What an order does not say, such as a telephone number, is still known from those before.
     func update(
         _ id: CustomerID, of account: AccountID, _ details: CheckoutPerson, in transaction: PostgresTransaction
     ) async throws -> CustomerID? {
         try await transaction.query(
             """
-            UPDATE checkout_customers SET details = \(try JSON.text(details))
+            UPDATE checkout_customers SET details = (details::jsonb || \(try JSON.text(details))::jsonb)::text
             WHERE account_id = \(account) AND id = \(id) AND person_id IS NOT NULL RETURNING person_id
             """
         ).first?["person_id"]

@@ -1,4 +1,12 @@
 import Edge
+import Schema
+
+/// What was cancelled of a customer, as it was before.
+struct Cancelled<Item: Sendable>: Sendable {
+    let customerID: CustomerID?
+    let customerNumber: String
+    let items: [Item]
+}
 
 /// What a client wants cancelled.
 struct Cancellation: Equatable, Sendable {

@@ -141,7 +141,13 @@ extension PostgresQuery.StringInterpolation {
         append("t.status =", filter.status)
         append("t.card_last_four =", filter.cardLastFour)
         append("t.snapshot::jsonb #>> '{card,first_six}' =", filter.cardFirstSix)
-        append("t.snapshot::jsonb ->> 'method' =", filter.method)
+        if filter.method == PaymentMethod.card.rawValue {
+            // A saved card is a card.
+            appendLiteral(" AND (t.snapshot::jsonb ->> 'method' = 'card'")
+            appendLiteral(" OR t.snapshot::jsonb ->> 'method' = 'onfile' AND t.snapshot::jsonb -> 'card' IS NOT NULL)")
+        } else {
+            append("t.snapshot::jsonb ->> 'method' =", filter.method)
+        }
         append("t.snapshot::jsonb ->> 'gateway_id' =", filter.gatewayID)
         if let amounts = filter.amounts {
             appendLiteral(" AND (t.snapshot::jsonb ->> 'currency', (t.snapshot::jsonb ->> 'amount')::bigint)")

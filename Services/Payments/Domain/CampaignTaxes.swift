@@ -9,13 +9,21 @@ struct CampaignTaxes: TaxCalculator {
     let taxJar: (any TaxProvider)?
 
     func tax(for question: TaxQuestion, in currency: Currency, of account: AccountID) async throws -> ComputedTax {
-        guard question.taxEnabled else { return .none }
+        guard question.taxEnabled else { return try ownTax(of: try cart(of: question, in: currency)) }
         return try await tax(for: try cart(of: question, in: currency), by: question.provider)
     }
 
     func knownTax(for question: TaxQuestion, in currency: Currency) throws -> ComputedTax? {
-        guard question.taxEnabled, let provider = provider(question.provider) else { return ComputedTax.none }
-        return try knownTax(of: try cart(of: question, in: currency), by: provider)
+        let cart = try cart(of: question, in: currency)
+        guard question.taxEnabled else { return try ownTax(of: cart) }
+        guard let provider = provider(question.provider) else { return try ownTax(of: cart) }
+        return try knownTax(of: cart, by: provider)
+    }
+
+    /// The tax of lines with a rate of their own, which they have without a provider too.
+    private func ownTax(of cart: TaxCart) throws -> ComputedTax {
+        let fixed = try FixedTaxes(of: cart)
+        return fixed.isEmpty ? .none : try fixed.alone
     }
 
     private func cart(of question: TaxQuestion, in currency: Currency) throws -> TaxCart {
@@ -26,7 +34,7 @@ struct CampaignTaxes: TaxCalculator {
 
     /// - Parameter name: As the campaign has it; nil stands for the table.
     func tax(for cart: TaxCart, by name: String?) async throws -> ComputedTax {
-        guard let provider = provider(name) else { return .none }
+        guard let provider = provider(name) else { return try ownTax(of: cart) }
         if let known = try knownTax(of: cart, by: provider) { return known }
         let fixed = try FixedTaxes(of: cart)
         let other = try await provider.tax(for: fixed.rest)

@@ -77,7 +77,8 @@ struct AlternativePaymentRequest: Decodable, Sendable {
         try validation.check()
         return AlternativePayment(
             id: id, name: name, type: type, status: status, supportsRefunds: supportsRefunds ?? type.isIntegrated,
-            supportsVoids: supportsVoids ?? type.isIntegrated, supportsUpsells: supportsUpsells ?? type.isIntegrated,
+            // Nothing of a wallet is kept that an upsell could be charged to.
+            supportsVoids: supportsVoids ?? type.isIntegrated, supportsUpsells: supportsUpsells ?? false,
             isTestMode: isTestMode ?? false, requiresRedirect: type.isIntegrated, createdAt: time, updatedAt: time)
     }
 

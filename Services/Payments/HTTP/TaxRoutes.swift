@@ -83,7 +83,8 @@ struct TaxRequest: Decodable, Sendable {
         let currency = campaign?.currency ?? .usd
         let cart = TaxCart(
             destination: address(&validation), lines: lines(currency, &validation),
-            shipping: shipping == nil ? 0 : validation.amount(shipping, in: currency, "shipping"), currency: currency)
+            shipping: shipping == nil ? 0 : validation.amount(shipping, in: currency, isRounded: true, "shipping"),
+            currency: currency)
         try validation.check()
         return cart
     }
@@ -115,7 +116,8 @@ struct TaxRequest: Decodable, Sendable {
                 id: place, sku: validation.optional(line.sku, "line_items", place, "sku", maximum: 100),
                 quantity: validation.integer(
                     line.quantity, in: 1...Self.maximumQuantity, "line_items", place, "quantity"),
-                unitPrice: validation.amount(line.unitPrice, in: currency, "line_items", place, "unit_price"),
+                unitPrice: validation.amount(
+                    line.unitPrice, in: currency, isRounded: true, "line_items", place, "unit_price"),
                 discount: 0,
                 taxCode: validation.optional(line.taxCode, "line_items", place, "tax_code", maximum: 100),
                 taxRate: nil)

@@ -103,6 +103,15 @@ extension RequestError {
 extension FieldError {
     /// The field and what is wrong with it, in one sentence.
     var sentence: String { path.isEmpty ? message : "\(dottedPath): \(message)" }
+
+    /// What the message says of the field itself: "must be a number."; nil where it speaks of something else, such as "This
+    /// coupon has expired."
+    var predicate: Substring? {
+        guard let subject = ["This field ", "This value ", "This "].first(where: message.hasPrefix) else { return nil }
+        let rest = message.dropFirst(subject.count)
+        let verb = rest.prefix { $0 != " " }
+        return ["must", "is", "has", "does", "cannot", "reads"].contains(verb) ? rest : nil
+    }
 }
 
 extension [FieldError] {

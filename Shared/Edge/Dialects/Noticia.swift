@@ -63,9 +63,8 @@ public struct Noticia: Dialect {
 
     /// `phone_number must be a valid E.164 number.`
     private static func sentence(of fault: FieldError) -> String {
-        let subject = ["This field ", "This "].first { fault.message.hasPrefix($0) }
-        guard let subject, !fault.path.isEmpty else { return fault.sentence }
-        return "\(fault.dottedPath) \(fault.message.dropFirst(subject.count))"
+        guard let predicate = fault.predicate, !fault.path.isEmpty else { return fault.sentence }
+        return "\(fault.dottedPath) \(predicate)"
     }
 }
 

@@ -42,6 +42,30 @@ extension Money {
         self.init(minorUnits: isNegative ? 0 &- value : value, currency: currency)
     }
 
+    /// Reads a decimal amount, rounding what is finer than the currency to its nearest minor unit, halves away from zero.
+    ///
+    /// Clients compute in binary and send 89.97000000000001 for 89.97, or 1000.00 for a thousand yen.
+    ///
+    /// - Throws: ``MoneyError``: `notANumber`, `outOfRange`.
+    public init(rounding text: String, currency: Currency) throws(MoneyError) {
+        let bytes = text.utf8
+        let point = bytes.firstIndex(of: UInt8(ascii: ".")) ?? bytes.endIndex
+        let fraction = bytes[point...].dropFirst()
+        let surplus = fraction.dropFirst(currency.minorUnitDigits)
+        guard let digit = surplus.first else {
+            try self.init(decimal: text, currency: currency)
+            return
+        }
+        guard surplus.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { throw .notANumber }
+        // Without its fraction, an amount of yen has no point either.
+        let kept = text[..<surplus.startIndex]
+        try self.init(
+            decimal: String(currency.minorUnitDigits == 0 ? kept.dropLast() : kept), currency: currency)
+        if digit >= UInt8(ascii: "5") {
+            self = try self + Money(minorUnits: text.hasPrefix("-") ? -1 : 1, currency: currency)
+        }
+    }
+
     /// The amount as a plain decimal with all digits of the currency: `1000.00`, `-0.05`, `1000` (JPY).
     public var decimalString: String {
         let (whole, fraction) = digits

@@ -47,6 +47,39 @@ import Testing
         #expect(errors == ["shipping.postal_code": [.string(shown)]])
     }
 
+    /// "All 4xx and 5xx errors return an error message via the errors field."
+    @Test func everyErrorSaysWhatIsWrongInItsErrors() throws {
+        func document(_ error: RequestError) throws -> JSONValue {
+            try JSONValue(parsing: HealthSuite().render(error, requestID: "r").body)
+        }
+        let missing: JSONValue = [
+            "success": false, "message": "Order not found", "errors": ["request": ["Order not found"]],
+        ]
+        #expect(try document(.notFound("order")) == missing)
+        let away = try document(.unavailable)
+        #expect(away["error"] == away["message"])
+        #expect(away["errors"] == ["request": .array([try #require(away["message"])])])
+    }
+
+    @Test(arguments: [
+        (["coupon_code"], "This coupon has expired.", "This coupon has expired."),
+        (["country"], "This campaign does not ship there.", "This campaign does not ship there."),
+        (["price"], "This amount is too large.", "This amount is too large."),
+        (["per_page"], "This must be a whole number.", "The per page field must be a whole number."),
+        (["types", "1"], "This must be one of: a.", "The types.1 field must be one of: a."),
+    ])
+    func onlyWhatIsSaidOfAFieldNamesIt(_ path: [String], _ message: String, _ shown: String) throws {
+        let fault = FieldError(path: path, code: "c", message: message)
+        let errors = try JSONValue(parsing: HealthSuite().render(.validation([fault]), requestID: "r").body)["errors"]
+        #expect(errors == .object([path.joined(separator: "."): [.string(shown)]]))
+    }
+
+    @Test func aSavedCardIsACard() {
+        #expect(HealthSuite.paymentMethod(.onfile, hasCard: true) == "card")
+        #expect(HealthSuite.paymentMethod(.onfile, hasCard: false) == "onfile")
+        #expect(HealthSuite.paymentMethod(.paypalWallet, hasCard: false) == "paypal_wallet")
+    }
+
     @Test func valuesAreWrittenAsInTheExamples() throws {
         let time = try #require(Timestamp(rfc3339: "2025-03-24T13:47:44.123Z"))
         #expect(HealthSuite.dateTime(time) == "2025-03-24 13:47:44")

@@ -1,3 +1,5 @@
+import Edge
+import HTTPTypes
 import Messaging
 import Postgres
 import Schema
@@ -58,6 +60,54 @@ import Testing
             #expect(reply.status == 422)
             #expect(reply.errors[field] != nil, "\(reply.document.serialized())")
             #expect(try await till.count("outbox") == 0)
+        }
+    }
+
+    @Test func amountsAreRoundedToTheCurrency() async throws {
+        try await Till.open { till in
+            let cases: [(currency: String, price: String, total: String)] = [
+                ("USD", "29.990000000000002", "34.99"), ("JPY", "1000.00", "1005"), ("USD", "0.005", "5.01"),
+            ]
+            for (currency, price, total) in cases {
+                let line: JSONValue = [
+                    "offer_id": "box", "quantity": 1, "price": .string(price), "shipping_price": "5.00",
+                ]
+                let reply = try await till.post(
+                    "/checkout/orders",
+                    Till.order("\(total)@example.com", ["currency": .string(currency), "products": [line]]))
+                #expect(reply.data["total"] == JSONNumber(total).map { .number($0) }, "\(reply.document.serialized())")
+            }
+        }
+    }
+
+    @Test func quantitiesSayHowFarTheyReach() async throws {
+        try await Till.open { till in
+            let line: JSONValue = ["offer_id": "box", "quantity": 1_000_001]
+            let reply = try await till.post("/checkout/leads", Till.lead("jo@example.com", ["products": [line]]))
+            #expect(
+                reply.errors["products.0.quantity"] == ["The quantity field must be from 1 to 1000000."])
+            let terms = try await till.post("/checkout/orders", Till.order("jo@example.com", ["terms_accepted": "no?"]))
+            #expect(terms.errors["terms_accepted"] != nil)
+        }
+    }
+
+    /// The dealer API lists what a channel has reported.
+    @Test func ordersOfTheCheckoutAreNotThoseOfADealer() async throws {
+        try await Till.open { till in
+            _ = try await till.placeOrder()
+            let dealer = try NewOrder(
+                channelOrderID: "web-1", externalID: nil, currency: .usd,
+                lines: [OrderLine(externalID: "a", sku: nil, quantity: 1, unitAmount: 100)], buyer: nil, metadata: nil,
+                orderedAt: nil)
+            let reported = Order(placing: dealer, for: till.account, at: .now())
+            try await till.database.withTransaction { try till.book.orders.place(reported, in: $0) }
+            let routes = DealerOrderRoutes(
+                book: till.book.orders, idempotency: Idempotency(database: till.database, keyring: till.keyring)
+            ).routes
+            for query in ["", "updated_after=2020-01-01T00:00:00Z"] {
+                let listed = try await routes.call(.get, "/v1/orders", query: query, account: till.account)
+                #expect(listed.json["data"]?.array?.map { $0["channel_order_id"] } == ["web-1"])
+            }
         }
     }
 

@@ -42,6 +42,24 @@ import Testing
         }
     }
 
+    /// "The upsell's tax falls back to the CampaignUpsell.tax_rate configured on the offer", whatever the campaign's provider.
+    @Test func anUpsellsOwnTaxRateNeedsNoProvider() async throws {
+        try await Till.open(campaign: CartTests.campaign(taxRate: "0.1")) { till in
+            let number = JSONValue.string(try await till.placeOrder())
+            #expect(till.payments.charges.last?.taxQuestion == nil)
+            let body: [String: JSONValue] = ["order_number": number, "upsell_id": "more", "quantity": 1]
+            #expect(try await till.post("/checkout/orders/upsell", .object(body)).status == 200)
+            let asked = try #require(till.payments.charges.last)
+            #expect(asked.tax == nil && asked.taxQuestion?.taxEnabled == false)
+            #expect(asked.taxQuestion?.lines.map(\.taxRate) == ["0.1"])
+            var given = body
+            given["tax_amount"] = "2.50"
+            #expect(try await till.post("/checkout/orders/upsell", .object(given)).status == 200)
+            let told = try #require(till.payments.charges.last)
+            #expect(told.tax == 250 && told.taxQuestion == nil)
+        }
+    }
+
     @Test func whatWasRefusedCanBeTriedAgain() async throws {
         var campaign = CartTests.campaign()
         for index in campaign.products.indices { campaign.products[index].allowDuplicates = false }

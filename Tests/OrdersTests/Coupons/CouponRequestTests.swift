@@ -41,6 +41,24 @@ import Testing
         #expect(terms.isForFirstOrder == nil)
     }
 
+    @Test(arguments: [
+        ("2025-08-21", "2025-08-21T00:00:00Z"), ("2025-08-21T10:00:00+02:00", "2025-08-21T08:00:00Z"),
+        ("2025-08-21T10:00:00", "2025-08-21T10:00:00Z"), ("2025-08-21 10:00", "2025-08-21T10:00:00Z"),
+    ])
+    func timesAreReadAsISO8601(_ text: String, _ instant: String) throws {
+        let body = #"{"code": "A", "name": "B", "type": "percentage", "discount_amount": 1, "starts_at": "\#(text)"}"#
+        let terms = try request(body).decode(CouponRequest.self).terms()
+        #expect(terms.startsAt == Timestamp(rfc3339: instant))
+    }
+
+    @Test(arguments: [
+        ("0.30000000000000004", "0.3"), ("12.00005", "12.0001"), ("12.00004999", "12"), ("9.99", "9.99"),
+    ])
+    func amountsAreRoundedToFourDecimals(_ text: String, _ amount: String) throws {
+        let body = #"{"code": "A", "name": "B", "type": "fixed_amount", "discount_amount": \#(text)}"#
+        #expect(try request(body).decode(CouponRequest.self).terms().discount == CouponAmount(amount))
+    }
+
     @Test func everyFaultIsNamed() throws {
         #expect(try faults(#"{"description": "none"}"#) == ["code", "name", "type", "discount_amount"])
         let good = #""code": "A", "name": "B", "discount_amount": 101"#

@@ -65,10 +65,18 @@ import Testing
             #expect(try await sale.send("GET /v1/coupons", query: "per_page=101").status == 422)
 
             let path = ["code": "PCT"]
+            // What is not given is documented as null where a coupon is made, and has its type where one is read.
+            #expect(coupon["individual_use_only"] == .null)
+            let read = try await sale.send("GET /v1/coupons/{code}", path).body["data"]
+            #expect(read?["allowed_products"] == [] && read?["allowed_emails"] == [])
+            #expect(read?["individual_use_only"] == false && read?["first_time_customer_only"] == false)
+            #expect(listed.body["data"]?.array?.first?["excluded_countries"] == [])
             let changed = try await sale.send(
                 "PUT /v1/coupons/{code}", path, body: #"{"code": "NEW", "discount_amount": 12.5}"#)
             #expect(changed.body["data"]?["discount_amount"] == "12.50")
             #expect(changed.body["data"]?["name"] == "Quarter")
+            #expect(changed.body["data"]?["allowed_products"] == .null)
+            #expect(changed.body["data"]?["individual_use_only"] == false)
             #expect(try await sale.send("GET /v1/coupons/{code}", path).status == 404)
             let new = ["code": "NEW"]
             #expect(try await sale.send("GET /v1/coupons/{code}", new).status == 200)

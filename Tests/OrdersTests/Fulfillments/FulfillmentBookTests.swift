@@ -213,7 +213,7 @@ import Testing
             func cancel(_ identifier: String, _ number: String? = nil) async throws -> Int {
                 try await sale.database.withTransaction { transaction in
                     let request = Cancellation(identifier: identifier, number: number, reason: "poor")
-                    return try await book.cancel(request, of: sale.account, in: transaction).fulfillments.count
+                    return try await book.cancel(request, of: sale.account, in: transaction).items.count
                 }
             }
             #expect(try await cancel(first) == 1)

@@ -63,8 +63,8 @@ import Testing
                 "card_last_four=4444", "amount=29.99", "payment_method=paypal_wallet", "campaign_id=43",
                 "gateway_id=6", "affiliate_id=AFF-1", "affiliate=AFF-1", "sub_affiliate_id=S1", "sub1=S1", "sub2=S2",
                 "sub3=S3", "sub4=S4", "sub5=S5", "utm_source=google", "utm_medium=cpc", "utm_campaign=100%25",
-                "utm_term=best+deals", "utm_content=banner", "date_start=2026-05-10", "is_test=1",
-                "is_blacklisted=true", "is_throttled=true", "qa_required=1", "cohort=spring",
+                "utm_term=best+deals", "utm_content=banner", "cohort=spring", "date_start=2026-05-10", "is_test=1",
+                "is_blacklisted=true", "is_throttled=true", "qa_required=1",
             ]
             for filter in filters { try await archive.expect(filter, ["ORD-2"]) }
             for filter in ["is_test=0", "is_blacklisted=false", "amount=37", "date_end=2026-05-09"] {
@@ -77,6 +77,17 @@ import Testing
             ]
             for filter in none { try await archive.expect(filter, []) }
             try await archive.expect("has_subscriptions=0", ["ORD-2", "ORD-1"])
+        }
+    }
+
+    @Test func aSavedCardIsFoundAsACard() async throws {
+        try await OrderArchive.open { archive in
+            let customer = try await archive.addCustomer("1")
+            try await archive.add("1", of: customer) { $0.charges[0].snapshot?.method = .onfile }
+            try await archive.expect("payment_method=card", ["ORD-1"])
+            let (_, json) = try await archive.find("order_number=ORD-1")
+            let order = json["data"]?.array?.first?["orders"]?.array?.first
+            #expect(order?["transactions"]?.array?.first?["payment_method"] == "card")
         }
     }
 

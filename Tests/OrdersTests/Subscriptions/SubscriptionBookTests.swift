@@ -111,7 +111,7 @@ import Testing
     ) async throws -> [String] {
         try await sale.database.withTransaction { transaction in
             let request = Cancellation(identifier: identifier, number: number, reason: "poor")
-            return try await book.cancel(request, of: sale.account, in: transaction).subscriptions.map(\.number)
+            return try await book.cancel(request, of: sale.account, in: transaction).items.map(\.number)
         }
     }
 

@@ -122,6 +122,9 @@ import Testing
         #expect(try known(question("taxjar", rate: "0.1")) == 1_000)
         #expect(try known(question("another")) == 0)
         #expect(try known(question("taxjar", enabled: false)) == 0)
+        // A rate of its own needs no provider.
+        #expect(try known(question("taxjar", enabled: false, rate: "0.1")) == 1_000)
+        #expect(try known(question("another", rate: "0.1")) == 1_000)
         // Whoever knows it at once says the same as when asked.
         let asked = try await taxes.tax(for: question(nil), in: .usd, of: AccountID())
         #expect(try taxes.knownTax(for: question(nil), in: .usd) == asked)

@@ -45,7 +45,8 @@ import Testing
             let first = try #require(all["data", "0"])
             #expect(first["payment_type_label"]?.string == "PayPal Wallet")
             #expect(first["requires_redirect"] == true)
-            #expect(first["supports_upsells"] == true)
+            #expect(first["supports_refunds"] == true)
+            #expect(first["supports_upsells"] == false, "nothing of a wallet is kept to charge")
             #expect(first["created_at"]?.string?.count == "2026-02-12T10:00:00.000000Z".count)
 
             let found = try await list(routes, "payment_type=paypal_wallet&status=active&search=paypal").json

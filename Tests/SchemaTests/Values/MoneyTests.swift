@@ -33,6 +33,26 @@ import Testing
         #expect(throws: MoneyError.tooManyDigits) { try Money(decimal: text, currency: currency) }
     }
 
+    @Test(
+        arguments: [
+            ("89.97000000000001", "EUR", 8_997), ("89.96999999999999", "EUR", 8_997), ("0.005", "EUR", 1),
+            ("-0.005", "EUR", -1), ("0.0049", "EUR", 0), ("0.995", "EUR", 100), ("12.5", "EUR", 1_250),
+            ("1000.00", "JPY", 1_000), ("1000.5", "JPY", 1_001), ("-1.5", "JPY", -2), ("1.0005", "KWD", 1_001),
+        ] as [(String, String, Int64)])
+    func roundsWhatIsFinerThanTheCurrency(text: String, code: String, minorUnits: Int64) throws {
+        #expect(try Money(rounding: text, currency: try Self.currency(code)).minorUnits == minorUnits)
+    }
+
+    @Test(arguments: ["", "1.005x", "1.00-5", ".005", "1.2.345", "1.", "1e3", "0.0.05"])
+    func roundsNothingThatIsNoNumber(text: String) {
+        #expect(throws: MoneyError.notANumber) { try Money(rounding: text, currency: .eur) }
+        #expect(throws: MoneyError.notANumber) { try Money(rounding: text, currency: try Self.currency("JPY")) }
+    }
+
+    @Test func roundingOverflowsLikeReading() {
+        #expect(throws: MoneyError.outOfRange) { try Money(rounding: "92233720368547758.075", currency: .eur) }
+    }
+
     @Test(arguments: [
         "92233720368547758.08", "-92233720368547758.09", "184467440737095516.16", "99999999999999999999999999999999",
         "18446744073709551616",

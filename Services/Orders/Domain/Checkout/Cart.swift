@@ -69,6 +69,9 @@ struct Cart: Sendable, Equatable {
         for index in items.indices { items[index].transactionID = charge }
     }
 
+    /// Whether a line has a tax rate of its own.
+    var hasTaxRates: Bool { taxRates.values.contains { $0 != "0" } }
+
     /// What a tax provider must know of the lines.
     var taxLines: [TaxLine] {
         items.map { item in

@@ -38,12 +38,15 @@ extension ChargeRequested {
             upsellDepth: isUpsell ? checkout.upsellDepth + 1 : 0, isTest: checkout.isTest,
             products: cart.items.map(\.charged), allowedCardBrands: campaign.allowedCardBrands,
             minimumAmount: campaign.minimumAmount, maximumAmount: campaign.maximumAmount)
-        // With a given tax the question is for the provider's books alone.
+        // With a given tax the question is for the provider's books alone. An upsell's own rate counts where the campaign has
+        // no tax too.
+        let isAsked = campaign.taxEnabled || (isUpsell && terms.tax == nil && cart.hasTaxRates)
         let question =
-            campaign.taxEnabled
+            isAsked
             ? TaxQuestion(
-                taxEnabled: true, provider: campaign.taxProvider, to: try keyring.seal(checkout.contact.shipping),
-                lines: cart.taxLines, shipping: cart.totals.shipping) : nil
+                taxEnabled: campaign.taxEnabled, provider: campaign.taxProvider,
+                to: try keyring.seal(checkout.contact.shipping), lines: cart.taxLines, shipping: cart.totals.shipping)
+            : nil
         self.init(
             transactionID: payment.transactionID, orderID: checkout.orderID, context: context, method: payment.method,
             card: payment.card, cardSummary: payment.cardSummary,

@@ -15,15 +15,17 @@ struct CouponAmount: Hashable, Comparable, Codable, Sendable {
         self.scaled = scaled
     }
 
-    /// Reads `25` or `12.5`: zero or more, of at most ten digits and four decimals.
+    /// Reads `25` or `12.5`: zero or more, of at most ten digits. What comes after four decimals is rounded, since clients
+    /// compute in binary and send 0.30000000000000004 for 0.3.
     init?(_ text: String) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let fraction = parts.count > 1 ? parts[1] : "0"
-        guard let whole = parts.first, (1...10).contains(whole.count), (1...Self.decimals).contains(fraction.count),
+        guard let whole = parts.first, (1...10).contains(whole.count), !fraction.isEmpty,
             (whole + fraction).utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            let scaled = Int64(whole + fraction + String(repeating: "0", count: Self.decimals - fraction.count))
+            let scaled = Int64(whole + (fraction + "0000").prefix(Self.decimals))
         else { return nil }
-        self.scaled = scaled
+        let isRoundedUp = fraction.dropFirst(Self.decimals).first.map { $0 >= "5" } ?? false
+        self.scaled = isRoundedUp ? scaled + 1 : scaled
     }
 
     /// With two decimals or more: `25.00`, `0.125`.

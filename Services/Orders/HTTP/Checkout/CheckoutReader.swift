@@ -142,7 +142,8 @@ struct CheckoutReader {
         }
         if line.quantity == nil { validation.fail(path(.quantity), "required", "This field is required.") }
         if let quantity = line.quantity, !Self.quantities.contains(quantity) {
-            validation.fail(path(.quantity), "out_of_range", "This field must be at least 1.")
+            let (least, most) = (Self.quantities.lowerBound, Self.quantities.upperBound)
+            validation.fail(path(.quantity), "out_of_range", "This field must be from \(least) to \(most).")
         }
         return CartRequest(
             productInternalID: product ?? "", quantity: line.quantity ?? 1,
@@ -154,13 +155,12 @@ struct CheckoutReader {
     mutating func amount(_ text: DecimalText?, in currency: Currency?, _ path: [String]) -> Int64? {
         guard let text, !text.text.isEmpty, let currency else { return nil }
         do {
-            let money = try Money(decimal: text.text, currency: currency)
+            let money = try Money(rounding: text.text, currency: currency)
             if money.minorUnits < 0 { validation.fail(path, "invalid_amount", "This field must be at least 0.") }
             if money.minorUnits > Cart.limit { validation.fail(path, "invalid_amount", "This field is too large.") }
             return money.minorUnits
-        } catch MoneyError.tooManyDigits {
-            let digits = currency.minorUnitDigits
-            validation.fail(path, "invalid_amount", "This field must have at most \(digits) decimals in \(currency).")
+        } catch MoneyError.outOfRange {
+            validation.fail(path, "invalid_amount", "This field is too large.")
         } catch {
             validation.fail(path, "invalid_amount", "This field must be a number.")
         }

@@ -88,6 +88,9 @@ struct CheckoutRequest: Decodable, Sendable {
     let sub4: String?
     let sub5: String?
     let cohort: String?
+    /// Accepted as documented; nothing here depends on them.
+    let termsAccepted: Bool?
+    let privacyAccepted: Bool?
 
     /// Whom to charge with: an orchestrator has the one gateway that is configured under its number.
     var chosenGateway: Int64? { gatewayID ?? orchestratorID }
@@ -110,6 +113,8 @@ struct CheckoutRequest: Decodable, Sendable {
         case utmCampaign = "utm_campaign"
         case utmTerm = "utm_term"
         case utmContent = "utm_content"
+        case termsAccepted = "terms_accepted"
+        case privacyAccepted = "privacy_accepted"
     }
 }
 

@@ -55,7 +55,7 @@ extension RefundBody {
     fileprivate func amount(in currency: Currency) throws -> Int64? {
         guard let amount, !amount.text.isEmpty else { return nil }
         var validation = Validation()
-        let value = validation.amount(amount, in: currency, "amount")
+        let value = validation.amount(amount, in: currency, isRounded: true, "amount")
         if validation.errors.isEmpty, value <= 0 {
             validation.fail(["amount"], "out_of_range", "This field must be at least 0.01.")
         }
@@ -97,12 +97,13 @@ struct RefundedOrderBody: Encodable, Sendable {
     func encode(to encoder: any Encoder) throws { try document.encode(to: encoder) }
 
     private static func row(_ snapshot: TransactionSnapshot) -> JSONValue {
-        [
+        let method = HealthSuite.paymentMethod(snapshot.method, hasCard: snapshot.card != nil)
+        return [
             "transaction_number": .string(snapshot.number),
             "external_transaction_id": snapshot.externalTransactionID.map { .string($0) } ?? .null,
             "status": .string(snapshot.status.rawValue),
             "amount": .string(snapshot.money(snapshot.amount).decimalString),
-            "currency": .string(snapshot.currency.code), "payment_method": .string(snapshot.method.rawValue),
+            "currency": .string(snapshot.currency.code), "payment_method": .string(method),
             "is_upsell": .bool(snapshot.isUpsell), "upsell_depth": .number(JSONNumber(snapshot.upsellDepth)),
             "gateway_response": snapshot.response.map { .string($0) } ?? .null,
             "created_at": .string(HealthSuite.dateTime(snapshot.createdAt)),

@@ -3,12 +3,32 @@ import Schema
 
 /// A coupon as the API shows it.
 struct CouponBody: Encodable, Sendable {
+    /// Which operation shows it. What a coupon does not say is documented differently for each.
+    enum Occasion: Sendable {
+        /// Lists that are not given are empty, flags are false.
+        case reading
+        /// Lists that are not given are null, flags are false.
+        case changing
+        /// Both are null.
+        case creating
+    }
+
     let coupon: Coupon
     let time: Timestamp
+    let occasion: Occasion
 
-    init(_ coupon: Coupon, at time: Timestamp) {
+    init(_ coupon: Coupon, at time: Timestamp, _ occasion: Occasion = .reading) {
         self.coupon = coupon
         self.time = time
+        self.occasion = occasion
+    }
+
+    private func list<Element>(_ elements: [Element]?) -> [Element]? {
+        occasion == .reading ? elements ?? [] : elements
+    }
+
+    private func flag(_ value: Bool?) -> Bool? {
+        occasion == .creating ? value : value ?? false
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -27,15 +47,15 @@ struct CouponBody: Encodable, Sendable {
         try fields.encode(coupon.totalUses, forKey: .totalUses)
         try fields.encode(terms.startsAt.map(HealthSuite.isoTime), forKey: .startsAt)
         try fields.encode(terms.expiresAt.map(HealthSuite.isoTime), forKey: .expiresAt)
-        try fields.encode(terms.isForIndividualUse, forKey: .individualUseOnly)
-        try fields.encode(terms.allowedProducts, forKey: .allowedProducts)
-        try fields.encode(terms.excludedProducts, forKey: .excludedProducts)
-        try fields.encode(terms.allowedCategories, forKey: .allowedCategories)
-        try fields.encode(terms.excludedCategories, forKey: .excludedCategories)
-        try fields.encode(terms.allowedCountries, forKey: .allowedCountries)
-        try fields.encode(terms.excludedCountries, forKey: .excludedCountries)
-        try fields.encode(terms.allowedEmails, forKey: .allowedEmails)
-        try fields.encode(terms.isForFirstOrder, forKey: .firstTimeCustomerOnly)
+        try fields.encode(flag(terms.isForIndividualUse), forKey: .individualUseOnly)
+        try fields.encode(list(terms.allowedProducts), forKey: .allowedProducts)
+        try fields.encode(list(terms.excludedProducts), forKey: .excludedProducts)
+        try fields.encode(list(terms.allowedCategories), forKey: .allowedCategories)
+        try fields.encode(list(terms.excludedCategories), forKey: .excludedCategories)
+        try fields.encode(list(terms.allowedCountries), forKey: .allowedCountries)
+        try fields.encode(list(terms.excludedCountries), forKey: .excludedCountries)
+        try fields.encode(list(terms.allowedEmails), forKey: .allowedEmails)
+        try fields.encode(flag(terms.isForFirstOrder), forKey: .firstTimeCustomerOnly)
         try fields.encode(coupon.isValid(at: time), forKey: .isValid)
         try fields.encode(coupon.isExpired(at: time), forKey: .isExpired)
         try fields.encode(coupon.hasReachedUsageLimit, forKey: .hasReachedUsageLimit)

@@ -153,8 +153,8 @@ extension CouponRequest {
         usageLimitPerCustomer.apply(to: &terms.usageLimitPerCustomer) {
             validation.integer($0, in: uses, "usage_limit_per_customer")
         }
-        startsAt.apply(to: &terms.startsAt) { validation.timestamp($0, "starts_at") }
-        expiresAt.apply(to: &terms.expiresAt) { validation.timestamp($0, "expires_at") }
+        startsAt.apply(to: &terms.startsAt) { validation.time($0, "starts_at") }
+        expiresAt.apply(to: &terms.expiresAt) { validation.time($0, "expires_at") }
         individualUseOnly.apply(to: &terms.isForIndividualUse) { $0 }
         firstTimeCustomerOnly.apply(to: &terms.isForFirstOrder) { $0 }
     }
@@ -214,14 +214,20 @@ private struct MetadataText: Decodable, Sendable {
 }
 
 extension Validation {
-    /// A coupon's amount: zero or more, with at most four decimals.
+    /// A day or an ISO 8601 time; one without an offset is UTC, as a day is.
+    fileprivate mutating func time(_ text: String, _ field: String) -> Timestamp? {
+        let readings = [text, text + "Z", text + ":00Z"]
+        return timestamp(readings.first { Timestamp(rfc3339: $0) != nil } ?? text, field)
+    }
+
+    /// A coupon's amount: zero or more.
     fileprivate mutating func couponAmount(_ decimal: DecimalText?, _ field: String) -> CouponAmount? {
         guard let decimal else {
             fail([field], "required", "This field is required.")
             return nil
         }
         guard let amount = CouponAmount(decimal.text) else {
-            fail([field], "invalid_amount", "This must be an amount such as 12.50, of at most four decimals.")
+            fail([field], "invalid_amount", "This must be an amount of zero or more, such as 12.50.")
             return nil
         }
         return amount

@@ -54,7 +54,7 @@ struct CouponRoutes: Sendable {
             return try await idempotency.perform(request, isRequired: false) { transaction in
                 let coupon = try await book.store.insert(
                     terms, of: request.principal.account, at: .now(), in: transaction)
-                let body = CouponBody(coupon, at: request.receivedAt)
+                let body = CouponBody(coupon, at: request.receivedAt, .creating)
                 return try .json(
                     HealthSuite.Answer(body, message: "Coupon created successfully"), status: .created)
             }
@@ -70,7 +70,7 @@ struct CouponRoutes: Sendable {
                 try change.terms(changing: terms)
             }
             guard let coupon else { throw Self.notFound }
-            let body = CouponBody(coupon, at: request.receivedAt)
+            let body = CouponBody(coupon, at: request.receivedAt, .changing)
             return try .json(HealthSuite.Answer(body, message: "Coupon updated successfully"))
         } catch is CouponCodeTaken {
             throw Self.codeTaken
@@ -92,7 +92,7 @@ struct CouponRoutes: Sendable {
         let body = CouponVerdictBody(
             isValid: verdict.refusals.isEmpty, discountAmount: HealthSuite.number(discount),
             validationErrors: verdict.refusals.map(\.message))
-        return .json(bytes: try verdicts.json(body, on: CouponBody(verdict.coupon, at: request.receivedAt)))
+        return .json(bytes: try verdicts.json(body, on: CouponBody(verdict.coupon, at: request.receivedAt, .changing)))
     }
 }
 
@@ -117,7 +117,8 @@ struct CouponValidationRequest: Decodable, Sendable {
         var validation = Validation()
         let currency = currency.map { validation.currency($0, "currency") } ?? .usd
         let context = CouponContext(
-            currency: currency ?? .usd, subtotal: validation.amount(subtotal, in: currency, "subtotal"),
+            currency: currency ?? .usd,
+            subtotal: validation.amount(subtotal, in: currency, isRounded: true, "subtotal"),
             lines: (productIDs?.elements ?? []).map { CouponContext.Line(product: $0) },
             categories: Set(categoryIDs?.elements ?? []),
             country: validation.optional(country, "country", maximum: 2),

@@ -38,10 +38,9 @@ struct FulfillmentRoutes: Sendable {
             .cancellation(try request.parameter("identifier"), \.fulfillmentNumber)
         return try await idempotency.perform(request, isRequired: false) { transaction in
             let cancelled = try await book.cancel(cancellation, of: request.principal.account, in: transaction)
-            let body = CancelledFulfillmentsBody(
-                customerNumber: cancelled.customerNumber,
-                fulfillments: cancelled.fulfillments.map(CancelledFulfillmentsBody.Item.init))
-            return try .json(HealthSuite.Answer(body, message: "Fulfillments successfully canceled"))
+            return try .json(
+                HealthSuite.Answer(
+                    CancelledFulfillmentsBody(cancelled), message: "Fulfillments successfully canceled"))
         }
     }
 }
@@ -49,6 +48,7 @@ struct FulfillmentRoutes: Sendable {
 /// What was cancelled, as it was before.
 struct CancelledFulfillmentsBody: Encodable, Sendable {
     struct Item: Encodable, Sendable {
+        let id: Int64
         let number: String
         let shippingGroup: String
         let orderNumber: String
@@ -56,6 +56,7 @@ struct CancelledFulfillmentsBody: Encodable, Sendable {
         let items: [FulfillmentItemBody]
 
         init(_ fulfillment: Fulfillment) {
+            id = fulfillment.serial
             number = fulfillment.number
             shippingGroup = fulfillment.shippingGroupNumber
             orderNumber = fulfillment.plan.orderNumber
@@ -65,6 +66,7 @@ struct CancelledFulfillmentsBody: Encodable, Sendable {
 
         enum CodingKeys: String, CodingKey {
             case items
+            case id = "fulfillment_id"
             case number = "fulfillment_number"
             case shippingGroup = "shipping_group_number"
             case orderNumber = "order_number"
@@ -72,17 +74,20 @@ struct CancelledFulfillmentsBody: Encodable, Sendable {
         }
     }
 
+    @Nullable var customerID: String?
     let customerNumber: String
     let canceledCount: Int
     let fulfillments: [Item]
 
-    init(customerNumber: String, fulfillments: [Item]) {
-        self.customerNumber = customerNumber
-        self.fulfillments = fulfillments
+    init(_ cancelled: Cancelled<Fulfillment>) {
+        customerID = cancelled.customerID.map(HealthSuite.text)
+        customerNumber = cancelled.customerNumber
+        fulfillments = cancelled.items.map(Item.init)
         canceledCount = fulfillments.count
     }
 
     enum CodingKeys: String, CodingKey {
+        case customerID = "customer_id"
         case customerNumber = "customer_number"
         case canceledCount = "canceled_count"
         case fulfillments = "canceled_fulfillments"

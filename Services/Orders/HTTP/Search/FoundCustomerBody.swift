@@ -20,7 +20,8 @@ struct FoundCustomerBody: Encodable, Sendable {
         lastName = person.lastName
         fullName = "\(person.firstName) \(person.lastName)"
         email = person.email
-        phone = person.phone
+        // The last order may not have told it.
+        phone = person.phone ?? customer.orders.lazy.compactMap(\.checkout.contact.person.phone).first
         createdAt = HealthSuite.dateTime(customer.createdAt)
         self.orders = orders
         addresses = FoundAddressBody.all(of: customer)

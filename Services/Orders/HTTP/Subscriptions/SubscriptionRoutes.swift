@@ -19,10 +19,9 @@ struct SubscriptionRoutes: Sendable {
             .cancellation(try request.parameter("identifier"), \.subscriptionNumber)
         return try await idempotency.perform(request, isRequired: false) { transaction in
             let cancelled = try await book.cancel(cancellation, of: request.principal.account, in: transaction)
-            let body = CancelledSubscriptionsBody(
-                customerNumber: cancelled.customerNumber,
-                subscriptions: cancelled.subscriptions.map(CancelledSubscriptionsBody.Item.init))
-            return try .json(HealthSuite.Answer(body, message: "Subscriptions successfully canceled"))
+            return try .json(
+                HealthSuite.Answer(
+                    CancelledSubscriptionsBody(cancelled), message: "Subscriptions successfully canceled"))
         }
     }
 }
@@ -30,6 +29,8 @@ struct SubscriptionRoutes: Sendable {
 /// What was cancelled, as it was before.
 struct CancelledSubscriptionsBody: Encodable, Sendable {
     struct Item: Encodable, Sendable {
+        /// The counter within the number: subscriptions have no other integer.
+        @Nullable var id: Int64?
         let number: String
         let previousStatus: SubscriptionStatus
         /// In days.
@@ -39,6 +40,7 @@ struct CancelledSubscriptionsBody: Encodable, Sendable {
         @Nullable var nextBillingAt: String?
 
         init(_ subscription: Subscription) {
+            id = subscription.number.numberCounter
             number = subscription.number
             previousStatus = subscription.status
             billingInterval = subscription.plan.interval.days
@@ -48,6 +50,7 @@ struct CancelledSubscriptionsBody: Encodable, Sendable {
         }
 
         enum CodingKeys: String, CodingKey {
+            case id = "subscription_id"
             case number = "subscription_number"
             case previousStatus = "previous_status"
             case billingInterval = "billing_interval"
@@ -57,17 +60,20 @@ struct CancelledSubscriptionsBody: Encodable, Sendable {
         }
     }
 
+    @Nullable var customerID: String?
     let customerNumber: String
     let canceledCount: Int
     let subscriptions: [Item]
 
-    init(customerNumber: String, subscriptions: [Item]) {
-        self.customerNumber = customerNumber
-        self.subscriptions = subscriptions
+    init(_ cancelled: Cancelled<Subscription>) {
+        customerID = cancelled.customerID.map(HealthSuite.text)
+        customerNumber = cancelled.customerNumber
+        subscriptions = cancelled.items.map(Item.init)
         canceledCount = subscriptions.count
     }
 
     enum CodingKeys: String, CodingKey {
+        case customerID = "customer_id"
         case customerNumber = "customer_number"
         case canceledCount = "canceled_count"
         case subscriptions = "canceled_subscriptions"

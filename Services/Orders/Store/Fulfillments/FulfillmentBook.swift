@@ -115,11 +115,10 @@ struct FulfillmentBook: FulfillmentKeeping {
 
     /// Cancels what a request names: one fulfillment, or all that a customer has and can cancel.
     ///
-    /// - Returns: The customer's number and the fulfillments as they were.
     /// - Throws: `RequestError` when there is no such customer or fulfillment, or nothing to cancel.
     func cancel(
         _ request: Cancellation, of account: AccountID, in transaction: Transaction
-    ) async throws -> (customerNumber: String, fulfillments: [Fulfillment]) {
+    ) async throws -> Cancelled<Fulfillment> {
         let target = try await request.target(of: "fulfillment") {
             try await store.owner(of: $0, account: account, in: transaction)
         } isCustomer: {
@@ -138,7 +137,10 @@ struct FulfillmentBook: FulfillmentKeeping {
                 message: target.number == nil
                     ? "No cancelable fulfillments found" : "The fulfillment cannot be canceled")
         }
-        return (target.customer, try cancel(fulfillments, reason: request.reason, in: transaction))
+        return Cancelled(
+            customerID: try await customers.id(of: target.customer, account: account, in: transaction),
+            customerNumber: target.customer,
+            items: try cancel(fulfillments, reason: request.reason, in: transaction))
     }
 
     /// All that a customer has and can cancel. What waits for its delay is created first, so that its cancellation is

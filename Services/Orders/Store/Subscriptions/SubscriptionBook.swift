@@ -105,11 +105,10 @@ struct SubscriptionBook: SubscriptionKeeping {
 
     /// Cancels what a request names: one subscription, or all that a customer has and can cancel.
     ///
-    /// - Returns: The customer's number and the subscriptions as they were.
     /// - Throws: `RequestError` when there is no such customer or subscription, or nothing to cancel.
     func cancel(
         _ request: Cancellation, of account: AccountID, in transaction: Transaction
-    ) async throws -> (customerNumber: String, subscriptions: [Subscription]) {
+    ) async throws -> Cancelled<Subscription> {
         let target = try await request.target(of: "subscription") {
             try await store.owner(of: $0, account: account, in: transaction)
         } isCustomer: {
@@ -120,7 +119,10 @@ struct SubscriptionBook: SubscriptionKeeping {
         guard !subscriptions.isEmpty else {
             throw RequestError.rejected(code: "nothing_to_cancel", message: "No cancelable subscriptions found")
         }
-        return (target.customer, try cancel(subscriptions, reason: request.reason, in: transaction))
+        return Cancelled(
+            customerID: try await customers.id(of: target.customer, account: account, in: transaction),
+            customerNumber: target.customer,
+            items: try cancel(subscriptions, reason: request.reason, in: transaction))
     }
 
     private func cancel(

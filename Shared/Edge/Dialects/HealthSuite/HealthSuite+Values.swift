@@ -1,3 +1,4 @@
+import FoundationEssentials
 public import Schema
 
 extension HealthSuite {
@@ -18,6 +19,15 @@ extension HealthSuite {
     /// A time as most answers show it, in UTC: `2025-03-24 13:47:44`.
     public static func dateTime(_ time: Timestamp) -> String {
         String(time.rfc3339.prefix(19)).replacing("T", with: " ")
+    }
+
+    /// A customer's id: a UUID.
+    public static func text(_ id: CustomerID) -> String { id.uuid.uuidString.lowercased() }
+
+    /// How a charge was paid, as transactions show it: one on a saved card is paid by card, as the saved example of an upsell
+    /// has it.
+    public static func paymentMethod(_ method: PaymentMethod, hasCard: Bool) -> String {
+        (method == .onfile && hasCard ? .card : method).rawValue
     }
 
     /// An amount as a number of the currency's major unit, exact: 289.98.

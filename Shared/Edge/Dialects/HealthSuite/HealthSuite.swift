@@ -27,11 +27,15 @@ public struct HealthSuite: Dialect {
     }
 
     public func render(_ error: RequestError, requestID: String) -> APIResponse {
-        var errors = JSONValue.null
-        if case .validation(let fields) = error { errors = fields.map(\.namingItsField).messagesByPath }
-        return answer(
-            Self.status(of: error), error,
-            ["success": false, "message": .string(Self.message(of: error)), "errors": errors])
+        let message = JSONValue.string(Self.message(of: error))
+        // "All 4xx and 5xx errors return an error message via the errors field", also those of no field.
+        var document: [String: JSONValue] = [
+            "success": false, "message": message, "errors": ["request": [message]],
+        ]
+        if case .validation(let fields) = error { document["errors"] = fields.map(\.namingItsField).messagesByPath }
+        let status = Self.status(of: error)
+        if status.kind == .serverError { document["error"] = message }
+        return answer(status, error, .object(document))
     }
 
     private static func status(of error: RequestError) -> HTTPResponse.Status {
@@ -59,17 +63,11 @@ public struct HealthSuite: Dialect {
 extension FieldError {
     /// The fault in the words of this API: "The email field is required."
     fileprivate var namingItsField: FieldError {
-        guard let name = path.last?.replacing("_", with: " ") else { return self }
-        var words = message.split(separator: " ")
-        guard words.first == "This", words.count > 2 else { return self }
-        words.removeFirst()
-        if words[0] == "field" || words[0] == "value" { words.removeFirst() }
-        // "This campaign does not …" speaks of something else.
-        guard Self.verbs.contains(words[0]) else { return self }
+        guard let predicate, let last = path.last else { return self }
+        // An entry of a list has no name of its own.
+        let name = Int(last) == nil ? last.replacing("_", with: " ") : dottedPath
         var fault = self
-        fault.message = "The \(name) field \(words.joined(separator: " "))"
+        fault.message = "The \(name) field \(predicate)"
         return fault
     }
-
-    private static let verbs: Set<Substring> = ["is", "must", "has", "does", "cannot", "reads"]
 }
