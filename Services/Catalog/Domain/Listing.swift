@@ -22,7 +22,8 @@ public struct Listing: Equatable, Sendable {
         at time: Timestamp
     ) {
         self.init(
-            id: ListingID(), account: account, sequence: 1, content: content, allocated: 0, retail: retail,
+            id: ListingID(), account: account, sequence: 1, content: content, allocated: 0,
+            retail: [:].updated(with: retail),
             createdAt: time, updatedAt: time)
     }
 
@@ -57,7 +58,7 @@ public struct Listing: Equatable, Sendable {
     public mutating func publish(
         _ content: ListingContent, retail: [String: JSONValue] = [:], at time: Timestamp
     ) -> Bool {
-        let retail = self.retail.merging(retail) { $1 }
+        let retail = self.retail.updated(with: retail)
         guard content != self.content || retail != self.retail else { return false }
         self.content = content
         self.retail = retail

@@ -31,7 +31,8 @@ public struct Order: Equatable, Sendable {
         self.init(
             id: OrderID(), account: account, sequence: 1, status: .pending, channelOrderID: order.channelOrderID,
             externalID: order.externalID, total: order.total, lines: order.lines, buyer: order.buyer,
-            metadata: order.metadata, orderedAt: order.orderedAt ?? time, createdAt: time, updatedAt: time, retail: retail)
+            metadata: order.metadata, orderedAt: order.orderedAt ?? time, createdAt: time, updatedAt: time,
+            retail: [:].updated(with: retail))
     }
 
     /// An order as it was stored.
@@ -90,7 +91,7 @@ public struct Order: Equatable, Sendable {
         var order = self
         order.buyer = said.buyer.map { (buyer ?? Buyer()).updated(with: $0) } ?? buyer
         order.orderedAt = said.orderedAt ?? orderedAt
-        order.retail.merge(said.retail) { $1 }
+        order.retail = retail.updated(with: said.retail)
         guard order != self else { return false }
         order.change(to: status, at: time)
         self = order

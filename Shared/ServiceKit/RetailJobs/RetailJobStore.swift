@@ -162,7 +162,8 @@ public struct RetailJobStore: Sendable {
             ) AS job
             """
         ).map { try RetailJob($0) }
-        return Dictionary(jobs.map { (RetailJobKey(account: $0.account, id: $0.snapshot.id), $0) }) { first, _ in first }
+        return Dictionary(jobs.map { (RetailJobKey(account: $0.account, id: $0.snapshot.id), $0) }) { first, _ in first
+        }
     }
 
     /// A page of jobs by their creation, and how many there are.

@@ -36,7 +36,8 @@ import Testing
         static func open(_ body: (Desk, RetailQueue<String>) async throws -> Void) async throws {
             try await TestDatabase.with(migrations: CatalogService.allMigrations) { database, _ in
                 let desk = Desk(database)
-                let queue = RetailQueue<String>(.product, store: desk.store, logger: Logger(label: "test")) { tasks, _ in
+                let queue = RetailQueue<String>(.product, store: desk.store, logger: Logger(label: "test")) {
+                    tasks, _ in
                     for task in tasks {
                         if let fault = desk.faults.withLock({ $0[task.work] }) {
                             // Of a batch, nothing is done, and each is tried alone.

@@ -17,8 +17,8 @@ public struct Shop: Equatable, Sendable {
         _ content: ShopContent, retail: [String: JSONValue] = [:], of account: AccountID, at time: Timestamp
     ) {
         self.init(
-            id: StoreID(), account: account, sequence: 1, content: content, retail: retail, createdAt: time,
-            updatedAt: time)
+            id: StoreID(), account: account, sequence: 1, content: content, retail: [:].updated(with: retail),
+            createdAt: time, updatedAt: time)
     }
 
     /// A shop as it was stored.
@@ -49,7 +49,7 @@ public struct Shop: Equatable, Sendable {
         let content = ShopContent(
             externalID: content.externalID, name: store.name ?? content.name,
             address: store.address ?? content.address)
-        return change(to: content, retail.merging(store.retail) { $1 }, at: time)
+        return change(to: content, retail.updated(with: store.retail), at: time)
     }
 
     private mutating func change(to content: ShopContent, _ retail: [String: JSONValue], at time: Timestamp) -> Bool {

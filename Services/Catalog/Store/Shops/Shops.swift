@@ -68,7 +68,8 @@ struct Shops: Sendable {
             shop = try await store.shop(.externalID(name), of: account, in: transaction)
         }
         try outbox.append(
-            StoreReported(inquiryID: asked.inquiryID, store: shop?.snapshot(sealedWith: keyring)), subject: asked.inquiryID.description,
+            StoreReported(inquiryID: asked.inquiryID, store: shop?.snapshot(sealedWith: keyring)),
+            subject: asked.inquiryID.description,
             sequence: 1, account: account, in: transaction)
     }
 

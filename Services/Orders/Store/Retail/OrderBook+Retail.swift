@@ -52,7 +52,7 @@ extension OrderBook {
         let buyer = known.checkout.contact.buyer
         guard buyer.updated(with: said.buyer) == buyer else { throw RetailOrderRefusal.ofCheckout }
         var order = known
-        order.retail.merge(said.retail) { $1 }
+        order.retail = known.retail.updated(with: said.retail)
         guard order.retail != known.retail else { return }
         order.checkout.modify(at: .now())
         try store.describe(order, in: transaction)

@@ -58,7 +58,8 @@ extension RetailOS {
         body["images"] = .array(listing.photos.map { .string($0.url) })
         for (name, path) in watchTexts { body[name] = text(listing.watch[keyPath: path]) }
         body["year"] = listing.watch.year.map { .number(JSONNumber($0)) } ?? .null
-        body["caseSizeMm"] = listing.watch.caseSizeMM.flatMap { JSONNumber($0.description) }.map { .number($0) } ?? .null
+        body["caseSizeMm"] =
+            listing.watch.caseSizeMM.flatMap { JSONNumber($0.description) }.map { .number($0) } ?? .null
         body["complications"] = .array((listing.watch.complications ?? []).map { .string($0) })
         body.merge(identity(listing.id.uuid, listing.createdAt, listing.updatedAt, isNew: isNew)) { $1 }
         return body
