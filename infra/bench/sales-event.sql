@@ -3,7 +3,7 @@
 \set id :client_id * 1000000000 + :counter
 \set buyer random(0, 99)
 \startpipeline
-SELECT (SELECT id FROM sales_events WHERE external_id = 'bench-' || :id::text AND account_id = :account::uuid) AS recorded_id, store.id AS store_id, store.external_id AS store_external_id, buyer.id AS buyer_id, buyer.external_id AS buyer_external_id FROM (SELECT) AS one LEFT JOIN LATERAL (SELECT id, external_id FROM known_stores WHERE id = NULL AND account_id = :account::uuid UNION ALL SELECT id, external_id FROM known_stores WHERE external_id = 'bench-store' AND account_id = :account::uuid) AS store ON true LEFT JOIN LATERAL (SELECT now.id, now.external_id FROM known_people AS known JOIN known_people AS now ON now.id = coalesce(known.successor_id, known.id) AND NOT now.is_gone WHERE known.id = NULL AND known.account_id = :account::uuid UNION ALL (SELECT id, external_id FROM known_people WHERE external_id = 'bench-' || :buyer::text AND account_id = :account::uuid ORDER BY id DESC LIMIT 1)) AS buyer ON true;
+SELECT (SELECT id FROM sales_events WHERE external_id = 'bench-' || :id::text AND account_id = :account::uuid) AS recorded_id, store.id AS store_id, store.external_id AS store_external_id, buyer.id AS buyer_id, buyer.external_id AS buyer_external_id FROM (SELECT) AS one LEFT JOIN LATERAL (SELECT id, external_id FROM known_stores WHERE external_id = 'bench-store' AND account_id = :account::uuid) AS store ON true LEFT JOIN LATERAL (SELECT id, external_id FROM known_people WHERE external_id = 'bench-' || :buyer::text AND account_id = :account::uuid ORDER BY id DESC LIMIT 1) AS buyer ON true;
 \endpipeline
 \startpipeline
 BEGIN;

@@ -5,19 +5,13 @@ import FoundationEssentials
 /// Keys are written in sorted order, so equal values give equal bytes. There is no key strategy: types spell their
 /// snake_case keys out as `CodingKeys`, which is faster and can be searched for.
 public enum JSON {
-    private static let encoder: JSONEncoder = {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
-    }()
-
     private static let decoder = JSONDecoder()
 
     /// The value as UTF-8 JSON text.
     ///
     /// - Throws: `EncodingError`.
     public static func encode(_ value: some Encodable) throws -> [UInt8] {
-        [UInt8](try encoder.encode(value))
+        try JSONValueEncoder.encode(value)
     }
 
     /// Reads a value from UTF-8 JSON text.

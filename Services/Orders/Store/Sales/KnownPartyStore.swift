@@ -91,8 +91,7 @@ struct KnownPartyStore: Sendable {
         let buyer: KnownPerson?
     }
 
-    /// One round trip. Each reference is looked up by the one of its two names that it has: the other is NULL, which
-    /// costs nothing, and the statement stays the same.
+    /// One round trip. Each reference is looked up by the one of its two names that it has.
     func parties(of report: SaleReport, _ account: AccountID) async throws -> Parties {
         let rows = try await database.query(
             """
@@ -128,48 +127,45 @@ struct KnownPartyStore: Sendable {
 }
 
 extension PostgresQuery.StringInterpolation {
-    /// The one store of a reference.
+    /// The one store of a reference. What it costs to look for a name that is not there is paid even if that is NULL, so
+    /// that each kind of reference has a statement of its own.
     fileprivate mutating func appendInterpolation(store reference: StoreReference?, _ account: AccountID) {
-        var id: StoreID?
-        var externalID: String?
+        appendLiteral("SELECT id, external_id FROM known_stores WHERE ")
         switch reference {
-        case .id(let value): id = value
-        case .externalID(let value): externalID = value
-        case nil: break
+        case .id(let id): append("id =", id, of: account)
+        case .externalID(let text): append("external_id =", text, of: account)
+        case nil: appendLiteral("false")
         }
-        appendLiteral("SELECT id, external_id FROM known_stores WHERE id = ")
-        appendInterpolation(id)
-        appendLiteral(" AND account_id = ")
-        appendInterpolation(account)
-        appendLiteral(" UNION ALL SELECT id, external_id FROM known_stores WHERE external_id = ")
-        appendInterpolation(externalID)
-        appendLiteral(" AND account_id = ")
-        appendInterpolation(account)
     }
 
     /// The one buyer of a reference, under the id that is theirs now.
     fileprivate mutating func appendInterpolation(buyer reference: BuyerReference?, _ account: AccountID) {
-        var id: CustomerID?
-        var externalID: String?
         switch reference {
-        case .id(let value): id = value
-        case .externalID(let value): externalID = value
-        case nil: break
+        case .id(let id):
+            appendLiteral(
+                """
+                SELECT now.id, now.external_id FROM known_people AS known
+                JOIN known_people AS now ON now.id = coalesce(known.successor_id, known.id) AND NOT now.is_gone
+                WHERE\u{20}
+                """)
+            append("known.id =", id, of: account, "known.account_id =")
+        case .externalID(let text):
+            appendLiteral("SELECT id, external_id FROM known_people WHERE ")
+            append("external_id =", text, of: account)
+            appendLiteral(" ORDER BY id DESC LIMIT 1")
+        case nil:
+            appendLiteral("SELECT id, external_id FROM known_people WHERE false")
         }
-        appendLiteral(
-            """
-            SELECT now.id, now.external_id FROM known_people AS known
-            JOIN known_people AS now ON now.id = coalesce(known.successor_id, known.id) AND NOT now.is_gone
-            WHERE known.id =\u{20}
-            """)
-        appendInterpolation(id)
-        appendLiteral(" AND known.account_id = ")
+    }
+
+    private mutating func append(
+        _ comparison: String, _ name: some PostgresEncodable, of account: AccountID,
+        _ ownership: String = "account_id ="
+    ) {
+        appendLiteral("\(comparison) ")
+        appendInterpolation(name)
+        appendLiteral(" AND \(ownership) ")
         appendInterpolation(account)
-        appendLiteral(" UNION ALL (SELECT id, external_id FROM known_people WHERE external_id = ")
-        appendInterpolation(externalID)
-        appendLiteral(" AND account_id = ")
-        appendInterpolation(account)
-        appendLiteral(" ORDER BY id DESC LIMIT 1)")
     }
 }
 
