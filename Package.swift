@@ -193,7 +193,10 @@ let package = Package(
         test("Messaging", ["Messaging", "Kafka", "Postgres", "Schema", "TestKit", .logging]),
         test(
             "Edge",
-            ["Edge", "Postgres", "Messaging", "Schema", "TestKit", .httpTypes, .logging, .serviceLifecycle]),
+            [
+                "Edge", "Postgres", "Messaging", "Schema", "TestKit", .httpTypes, .logging, .nioCore, .nioPosix,
+                .serviceLifecycle,
+            ]),
         test("ServiceKit", ["ServiceKit", "TestKit", .logging, .metrics, .yams]),
         test("LocalStack", ["LocalStack", "Postgres", "Schema", "TestKit"]),
         test("Importing", ["Importing", "Schema", "TestKit"]),

@@ -1,15 +1,11 @@
-import Synchronization
+import Schema
 
 /// Names of requests in answers and logs.
 public enum RequestID {
-    private static let counter = Atomic<UInt64>(0)
-    private static let seed = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
-
-    /// A new id with the shape of a random UUID. It has no system call in it, and no secrecy.
+    /// A new id with the shape of a random UUID. It keeps no secret.
     public static func make() -> String {
-        let count = counter.wrappingAdd(1, ordering: .relaxed).newValue
-        let high = mix(seed.0 &+ count) & 0xffff_ffff_ffff_0fff | 0x4000
-        let low = mix(seed.1 ^ count) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
+        let high = QuickRandom.next() & 0xffff_ffff_ffff_0fff | 0x4000
+        let low = QuickRandom.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
         return String(unsafeUninitializedCapacity: 36) { buffer in
             var position = 0
             for nibble in 0..<32 {
@@ -38,13 +34,5 @@ public enum RequestID {
                 default: false
                 }
             }
-    }
-
-    /// SplitMix64's output function: neighbouring counts give unlike ids.
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var z = value &* 0x9e37_79b9_7f4a_7c15
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

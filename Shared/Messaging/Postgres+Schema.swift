@@ -21,6 +21,10 @@ extension ID: PostgresCodable {
     public init(postgresText: String) throws {
         self.init(uuid: try UUID(postgresText: postgresText))
     }
+
+    public init(postgresBytes: UnsafeBufferPointer<UInt8>?) throws {
+        self.init(uuid: try UUID(postgresBytes: postgresBytes))
+    }
 }
 
 /// The three letters, a `text`.

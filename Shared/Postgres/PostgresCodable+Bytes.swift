@@ -28,7 +28,7 @@ extension UInt8: PostgresCodable {
         }
     }
 
-    private static func value(ofHexDigit digit: UInt8) throws -> UInt8 {
+    static func value(ofHexDigit digit: UInt8) throws -> UInt8 {
         switch digit {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10

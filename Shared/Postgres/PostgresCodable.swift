@@ -140,8 +140,28 @@ extension UUID: PostgresCodable {
     }
 
     public init(postgresText: String) throws {
-        guard let value = UUID(uuidString: postgresText) else { throw PostgresDecodingFailure.malformed }
-        self = value
+        var text = postgresText
+        self = try text.withUTF8 { try UUID(postgresBytes: $0) }
+    }
+
+    /// `UUID(uuidString:)` goes through scanf. Postgres writes 36 characters in lower case.
+    public init(postgresBytes text: UnsafeBufferPointer<UInt8>?) throws {
+        guard let text else { throw PostgresDecodingFailure.null }
+        guard text.count == 36 else { throw PostgresDecodingFailure.malformed }
+        var uuid: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+        try withUnsafeMutableBytes(of: &uuid) { bytes in
+            var position = 0
+            for index in bytes.indices {
+                if index == 4 || index == 6 || index == 8 || index == 10 {
+                    guard text[position] == UInt8(ascii: "-") else { throw PostgresDecodingFailure.malformed }
+                    position += 1
+                }
+                let high = try UInt8.value(ofHexDigit: text[position])
+                bytes[index] = try high << 4 | UInt8.value(ofHexDigit: text[position + 1])
+                position += 2
+            }
+        }
+        self.init(uuid: uuid)
     }
 }
 

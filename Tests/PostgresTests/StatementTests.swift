@@ -48,6 +48,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "", "01900000-0000-7000-8000-00000000000", "01900000-0000-7000-8000-0000000000000",
+        "0190000000000-7000-8000-0000000000001", "01900000-0000-7000-8000-00000000000g",
+    ])
+    func whatIsNoUUIDIsRefused(text: String) {
+        #expect(throws: (any Error).self) { try UUID(postgresText: text) }
+    }
+
     @Test func tellsWhatIsWrongWithAColumnButNotItsValue() async throws {
         try await TestDatabase.with { database, _ in
             let rows = try await database.query("SELECT 'secret' AS a, NULL::int AS b")

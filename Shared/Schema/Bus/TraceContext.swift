@@ -17,14 +17,14 @@ public struct TraceContext: Hashable, Sendable {
 
     /// A new sampled trace.
     public static func random() -> TraceContext {
+        // Neither id may be all zeros.
         TraceContext(
-            traceHigh: .random(in: 1 ... .max), traceLow: .random(in: .min ... .max), span: .random(in: 1 ... .max),
-            flags: 1)
+            traceHigh: QuickRandom.next() | 1, traceLow: QuickRandom.next(), span: QuickRandom.next() | 1, flags: 1)
     }
 
     /// Another span of the same trace.
     public func child() -> TraceContext {
-        TraceContext(traceHigh: traceHigh, traceLow: traceLow, span: .random(in: 1 ... .max), flags: flags)
+        TraceContext(traceHigh: traceHigh, traceLow: traceLow, span: QuickRandom.next() | 1, flags: flags)
     }
 
     /// Reads a `traceparent` header. Nil if it is malformed, of version `ff`, or has an all-zero id.

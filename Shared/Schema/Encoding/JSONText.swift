@@ -7,16 +7,30 @@ import FoundationEssentials
 final class JSONText {
     /// Where a member or an element begins: `"key":value`, or the value alone in an array.
     struct Place {
-        fileprivate let start: Int
+        private let offset: Int32
+        private let length: Int32
+
+        fileprivate init(start: Int, keyCount: Int = 0) {
+            offset = Int32(start)
+            length = Int32(keyCount)
+        }
+
+        fileprivate var start: Int { Int(offset) }
         /// With its quotation marks; 0 in an array.
-        fileprivate let keyCount: Int
+        fileprivate var keyCount: Int { Int(length) }
     }
 
     private struct Entry {
         let place: Place
-        let end: Int
+        let end: Int32
         /// The number of the nested container that is the value, which is written elsewhere; else negative.
-        let nested: Int
+        let nested: Int32
+
+        init(_ place: Place, end: Int, nested: Int = -1) {
+            self.place = place
+            self.end = Int32(end)
+            self.nested = Int32(nested)
+        }
     }
 
     private struct State {
@@ -35,8 +49,10 @@ final class JSONText {
     init() {
         state = .allocate(capacity: 1)
         state.initialize(to: State())
-        state.pointee.bytes.reserveCapacity(1_024)
-        state.pointee.entries.reserveCapacity(32)
+        // Enough for most, and not more than malloc keeps at hand in each thread, which is 1 KiB.
+        state.pointee.bytes.reserveCapacity(960)
+        state.pointee.scratch.reserveCapacity(960)
+        state.pointee.entries.reserveCapacity(48)
     }
 
     deinit {
@@ -71,17 +87,17 @@ final class JSONText {
     }
 
     /// Begins an element.
-    func begin() -> Place { Place(start: state.pointee.bytes.count, keyCount: 0) }
+    func begin() -> Place { Place(start: state.pointee.bytes.count) }
 
     func end(_ place: Place) {
-        state.pointee.entries.append(Entry(place: place, end: state.pointee.bytes.count, nested: -1))
+        state.pointee.entries.append(Entry(place, end: state.pointee.bytes.count))
     }
 
     /// Ends what has its value elsewhere, where it may go on while others are written here.
     func end(_ place: Place, with encoder: JSONValueEncoder) {
         let number = state.pointee.nested.count
         state.pointee.nested.append(encoder)
-        state.pointee.entries.append(Entry(place: place, end: state.pointee.bytes.count, nested: number))
+        state.pointee.entries.append(Entry(place, end: state.pointee.bytes.count, nested: number))
     }
 
     /// Forgets what has been written since, of a value that failed.
@@ -147,11 +163,11 @@ final class JSONText {
         let entry = state.pointee.entries[index]
         if state.pointee.scratch.count > 1 { state.pointee.scratch.append(UInt8(ascii: ",")) }
         state.pointee.bytes.withUnsafeBufferPointer { bytes in
-            let text = UnsafeBufferPointer(rebasing: bytes[entry.place.start..<entry.end])
+            let text = UnsafeBufferPointer(rebasing: bytes[entry.place.start..<Int(entry.end)])
             state.pointee.scratch.append(contentsOf: text)
         }
         if entry.nested >= 0 {
-            let nested = try state.pointee.nested[entry.nested].finished()
+            let nested = try state.pointee.nested[Int(entry.nested)].finished()
             state.pointee.scratch.append(contentsOf: nested)
         }
     }
