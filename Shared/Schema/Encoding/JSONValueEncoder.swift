@@ -99,7 +99,7 @@ final class JSONValueEncoder: Encoder {
     /// - Throws: `EncodingError` for infinity and what is no number, which JSON cannot say.
     func write(_ value: some BinaryFloatingPoint & LosslessStringConvertible) throws {
         guard value.isFinite else {
-            let context = EncodingError.Context(codingPath: codingPath, debugDescription: "JSON has finite numbers only")
+            let context = EncodingError.Context(codingPath: codingPath, debugDescription: "JSON has finite numbers")
             throw EncodingError.invalidValue(value, context)
         }
         kind = .scalar
