@@ -150,6 +150,7 @@ let package = Package(
                 .embedInCode("Dialects/HealthSuite/OpenAPI/checkout.json"),
                 .embedInCode("Dialects/HealthSuite/OpenAPI/rest.json"),
                 .embedInCode("Dialects/Noticia/OpenAPI/crm.json"),
+                .embedInCode("Dialects/GiddyUp/OpenAPI/brand.json"),
             ]),
         shared(
             "ServiceKit",

@@ -20,6 +20,7 @@ import Testing
             Description(path: "/checkout/openapi.json", dialect: .healthSuite, prefix: "/checkout/"),
             Description(path: "/v1/openapi/rest.json", dialect: .healthSuite, prefix: "/v1/"),
             Description(path: "/v1/openapi/crm.json", dialect: .noticia, prefix: "/v1/"),
+            Description(path: "/v1/openapi/brand.json", dialect: .giddyUp, prefix: "/"),
         ]
 
         /// As everyone gets it, without a key.

@@ -50,6 +50,14 @@ struct DeliveryOutcome: Sendable, Equatable {
         return status.map { $0 >= 500 || $0 == 429 || $0 == 408 } ?? true
     }
 
+    /// The same for receivers that are promised another attempt whatever they answer.
+    var retryingGone: DeliveryOutcome {
+        guard verdict == .gone else { return self }
+        var outcome = self
+        outcome.verdict = .failed(retryAfter: nil)
+        return outcome
+    }
+
     /// The outcome of a record that the receiver refused, though it took the batch.
     func refused(_ reason: String) -> DeliveryOutcome {
         var outcome = self

@@ -26,7 +26,8 @@ struct WebhookSender: Sendable {
         } catch {
             return try await attemptWithoutFaulty(batch, error)
         }
-        let outcome = try await transport.send(request.0, headers: request.1)
+        var outcome = try await transport.send(request.0, headers: request.1)
+        if WebhookStyles.style(batch.endpoint.settings.style)?.retriesGone == true { outcome = outcome.retryingGone }
         return Result(verdict: outcome.verdict, outcomes: outcomes(outcome, of: batch, to: request.0))
     }
 

@@ -93,6 +93,7 @@ extension Dialects {
         DocumentedPath(.put, "/v1/transactions/{transactionNumber}/notes/{noteId}", .healthSuite, .payments),
         DocumentedPath(.delete, "/v1/transactions/{transactionNumber}/notes/{noteId}", .healthSuite, .payments),
         // GiddyUp
+        DocumentedPath(.get, "/v1/openapi/brand.json", .giddyUp, .orders),
         DocumentedPath(.get, "/api/public/orders/{order_id}", .giddyUp, .orders),
         DocumentedPath(.post, "/api/public/orders/{order_id}/return/", .giddyUp, .orders),
         DocumentedPath(.post, "/api/public/orders/{order_id}/refund/", .giddyUp, .orders),

@@ -1,4 +1,5 @@
 import Edge
+import Postgres
 import Schema
 import TestKit
 import Testing
@@ -72,6 +73,50 @@ import Testing
             #expect(statuses.sorted() == [200, 200, 200, 200, 200, 200, 200, 201])
             #expect(try await shop.told() == ["campaign_published 1"])
         }
+    }
+
+    @Test func aBundleIsToldWithItsParts() async throws {
+        try await Storefront.open { shop in
+            let bundle: JSONValue = [
+                "internal_id": "13", "product_type": "offer", "name": "Buy 2, get 1 free", "price": "85.97",
+                "bundle": [
+                    ["name": "Widget", "sku": "W-1", "quantity": 2, "price": 40], ["name": "Gadget", "price": "5.97"],
+                ],
+            ]
+            let published = try await shop.publish("1", Self.campaign([bundle, Self.offer]))
+            #expect(published.status == 201, "\(published.json.serialized())")
+            let row = try await shop.database.query("SELECT payload FROM outbox").first
+            let event = try JSON.decode(CampaignPublished.self, from: try #require(row)["payload", as: String.self])
+            #expect(
+                event.campaign.products.map(\.bundle) == [
+                    [
+                        BundleComponent(name: "Widget", sku: "W-1", quantity: 2, price: "40.00"),
+                        BundleComponent(name: "Gadget", sku: nil, quantity: 1, price: "5.97"),
+                    ], nil,
+                ])
+            let shown = try await shop.products("1").json["data"]?.array
+            #expect(shown?.first?["bundle"]?.array?.first?["name"] == "Widget")
+            #expect(shown?.last?["bundle"] == nil)
+            // The same again is no change.
+            #expect(try await shop.publish("1", Self.campaign([bundle, Self.offer])).status == 200)
+            #expect(try await shop.told() == ["campaign_published 1"])
+        }
+    }
+
+    @Test func faultsOfABundleAreNamedByTheirPlace() throws {
+        func bundle(_ parts: [JSONValue]) -> JSONValue {
+            Self.campaign([
+                ["internal_id": "1", "product_type": "offer", "name": "Box", "price": 1, "bundle": .array(parts)]
+            ])
+        }
+        #expect(
+            try faults(bundle([["quantity": 0, "price": "-1"], ["name": "Widget"]])) == [
+                "products.0.bundle required", "products.0.bundle.0.name required",
+                "products.0.bundle.0.quantity out_of_range", "products.0.bundle.0.price invalid_amount",
+            ])
+        #expect(
+            try faults(bundle(Array(repeating: ["name": "Widget"], count: 101))) == ["products.0.bundle too_many"])
+        #expect(try faults(bundle([])) == [])
     }
 
     private func faults(_ body: JSONValue) throws -> [String] {

@@ -18,6 +18,7 @@ import Testing
             API(document: HealthSuite.checkoutDocument, dialect: .healthSuite, prefix: "/checkout/"),
             API(document: HealthSuite.restDocument, dialect: .healthSuite, prefix: "/v1/"),
             API(document: Noticia.document, dialect: .noticia, prefix: "/v1/"),
+            API(document: GiddyUp.document, dialect: .giddyUp, prefix: "/"),
         ]
     }
 

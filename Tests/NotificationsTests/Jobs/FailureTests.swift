@@ -90,6 +90,44 @@ import Testing
         }
     }
 
+    /// "GiddyUp will retry webhook requests when the response from your service is any 4xx or 5xx HTTP response code."
+    @Test(arguments: [GiddyUpStyle.name, GiddyUpLogisticsStyle.name])
+    func `410 of a brand is tried again as any other failure`(style: String) async throws {
+        try await Engine.with { engine in
+            let isGone = Mutex(true)
+            let receiver = try await WebhookReceiver.start { _ in
+                .init(isGone.withLock { isGone in defer { isGone = false }; return isGone } ? 410 : 200)
+            }
+            let settings = EndpointSettings(
+                url: receiver.url("/hook"), style: style, events: ["*"], retry: RetrySettings(limit: 2, delaySeconds: 1),
+                batchSize: nil)
+            _ = try await engine.registry.configure(
+                "brand", of: engine.account, settings, headers: [:], isEnabled: true)
+            let event = RecordedEvent(
+                id: WebhookEventID(), account: engine.account, type: OrderPlaced.type, subject: "one", sequence: 1,
+                time: .now(), traceparent: nil, payload: try JSON.encode(Self.order(sealedWith: engine.keyring)))
+            try await engine.database.withTransaction { transaction in
+                engine.deliveries.record(
+                    event, messages: WebhookStyles.messages(for: OrderPlaced.self), in: transaction)
+            }
+            try await engine.dispatching { _ in
+                try await eventually("it is delivered") {
+                    try await engine.deliveries(of: "brand").map(\.status) == [.delivered]
+                }
+            }
+            #expect(receiver.deliveries.count == 2)
+            #expect(receiver.deliveries.first?.body == receiver.deliveries.last?.body)
+            #expect(try await engine.endpoint("brand")?.disabled == nil)
+            await receiver.stop()
+        }
+    }
+
+    private static func order(sealedWith keyring: DataKeyring) throws -> OrderPlaced {
+        var event = OrderPlaced.example
+        event.order.buyer = try keyring.seal(Buyer(name: "Ada Lovelace"))
+        return event
+    }
+
     @Test func `a new address gets at once what the old one made wait`() async throws {
         try await Engine.with { engine in
             let receiver = try await WebhookReceiver.start { .init($0.path == "/old" ? 500 : 200) }

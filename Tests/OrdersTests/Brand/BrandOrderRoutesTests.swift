@@ -9,57 +9,8 @@ import Testing
 
 /// The brand API over the checkout's orders, against the database.
 @Suite struct BrandOrderRoutesTests {
-    /// A paid order of 50.00 and 5.00 for shipping, and its routes.
-    private struct Shop {
-        let till: Till
-        let caller: RouteCaller
-        let number: String
-
-        static func open(_ body: (Shop) async throws -> Void) async throws {
-            try await Till.open { till in
-                let brands = BrandStore(database: till.database)
-                let book = BrandBook(
-                    orders: till.book.orders, checkout: till.book, fulfillments: till.book.fulfillments)
-                let idempotency = Idempotency(database: till.database, keyring: till.keyring)
-                let counter = PaymentCounter(
-                    keys: CardKeyStore(database: till.database), charges: till.book.charges, waiter: till.waiter,
-                    keyring: till.keyring)
-                let routes =
-                    BrandOrderRoutes(book: book, brands: brands, counter: counter, idempotency: idempotency).routes
-                    + ShipmentUpdateRoutes(book: book, brands: brands, idempotency: idempotency).routes
-                    + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
-                let shop = Shop(till: till, caller: RouteCaller(routes), number: try await till.placeOrder())
-                _ = try await shop.call("PUT /admin/v1/brand", body: ["number": 7])
-                try await body(shop)
-            }
-        }
-
-        func call(
-            _ name: String, _ parameters: [String: String] = [:], body: JSONValue? = nil, as other: AccountID? = nil
-        ) async throws -> RouteCaller.Answer {
-            try await caller.call(name, parameters, body: body, as: other ?? till.account)
-        }
-
-        func order(as other: AccountID? = nil) async throws -> RouteCaller.Answer {
-            try await call("GET /api/public/orders/{order_id}", ["order_id": number], as: other)
-        }
-
-        func refund(_ body: JSONValue) async throws -> RouteCaller.Answer {
-            try await call("POST /api/public/orders/{order_id}/refund/", ["order_id": number], body: body)
-        }
-
-        func cancel(_ body: JSONValue) async throws -> RouteCaller.Answer {
-            try await call("POST /api/public/orders/{order_id}/cancel/", ["order_id": number], body: body)
-        }
-
-        func ship(_ body: JSONValue, brand: String = "7") async throws -> RouteCaller.Answer {
-            try await call(
-                "POST /api/public/{brand_id}/webhooks/shipment-update/", ["brand_id": brand], body: body)
-        }
-    }
-
     @Test func anOrderIsShownToItsAccountAlone() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             let shown = try await shop.order()
             #expect(shown.status == 200)
             #expect(shown.body["id"] == .string(shop.number))
@@ -74,7 +25,7 @@ import Testing
     }
 
     @Test func noMoreIsRefundedThanWasPaid() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             let item = try #require(try await shop.order().body["items"]?.array?.first?["id"])
             let missing = try await shop.refund(
                 ["reason": "product_defective", "refund_items": [["id": 0, "amount": 10, "quantity": 1]]])
@@ -106,7 +57,7 @@ import Testing
     }
 
     @Test func whatAnotherApiRefundsIsShown() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             let row = try await shop.till.database.query(
                 "SELECT number FROM checkout_transactions WHERE purpose = 'order'"
             ).first
@@ -119,7 +70,7 @@ import Testing
     }
 
     @Test func cancellingGivesEverythingBackOnce() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             #expect(try await shop.cancel(["reason": ""]).body == ["Missing required field: refund_reason."])
             #expect(try await shop.cancel(["reason": "because"]).status == 400)
             let cancelled = try await shop.cancel(["reason": "cancel_placed_in_error"])
@@ -167,7 +118,7 @@ import Testing
     }
 
     @Test func shippedOrdersAreNotCancelled() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             let parcel: JSONValue = [
                 "reference_id": .string(shop.number), "status": "shipped", "tracking_number": "1Z",
                 "tracking_url": "https://carrier.example/1Z", "carrier_name": "UPS",
@@ -189,7 +140,7 @@ import Testing
     }
 
     @Test func wrongReportsOfShipmentsSayWhy() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             func failure(_ body: JSONValue, brand: String = "7") async throws -> JSONValue? {
                 let answer = try await shop.ship(body, brand: brand)
                 #expect(answer.status == 400 && answer.body["Message"] == "Fail")
@@ -208,21 +159,105 @@ import Testing
     }
 
     @Test func noMoreComesBackThanWasBought() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             let id = try #require(try await shop.order().body["items"]?.array?.first?["id"])
-            func takeBack(_ item: JSONValue) async throws -> RouteCaller.Answer {
-                try await shop.call(
-                    "POST /api/public/orders/{order_id}/return/", ["order_id": shop.number],
-                    body: ["return_items": [item]])
-            }
-            let faulty = try await takeBack(["reason": "", "quantity": 0, "id": 0, "child_item_id": 0])
+            let faulty = try await shop.takeBack(["reason": "", "quantity": 0, "id": 0, "child_item_id": 0])
             #expect(faulty.status == 400)
             #expect(faulty.body["return_items"]?.array?.first?["reason"] == ["\"\" is not a valid choice."])
             let item: JSONValue = ["reason": "product_defective", "quantity": 1, "id": id]
-            let returned = try await takeBack(item)
+            let returned = try await shop.takeBack(item)
             #expect(returned.body["returns"]?.array?.first?["item_id"] == id)
-            #expect(try await takeBack(item).status == 400)
-            #expect(try await takeBack(["reason": "other", "quantity": 1, "id": 9]).status == 400)
+            #expect(try await shop.takeBack(item).status == 400)
+            #expect(try await shop.takeBack(["reason": "other", "quantity": 1, "id": 9]).status == 400)
+        }
+    }
+
+    @Test func numbersBeyondAllBoundsAreRefused() async throws {
+        try await BrandShop.open { shop in
+            let id = try #require(try await shop.order().body["items"]?.array?.first?["id"])
+            let item: JSONValue = ["reason": "product_defective", "quantity": 1, "id": id]
+            #expect(try await shop.takeBack(item).status == 200)
+            let most: JSONValue = .number(JSONNumber(Int64.max))
+            let returned = try await shop.takeBack(["reason": "product_defective", "quantity": most, "id": id])
+            #expect(returned.status == 400)
+            let amount: JSONValue = "92233720368547758.07"
+            let line: JSONValue = ["id": id, "amount": amount, "quantity": 1]
+            let refunded = try await shop.refund(
+                ["reason": "product_defective", "amount": amount, "shipping_amount": amount, "refund_items": [line, line]])
+            #expect(refunded.status == 400)
+            #expect(refunded.body["amount"] == ["This amount is too large."])
+            #expect(refunded.body["refund_items"]?.array?.last?["amount"] == ["This amount is too large."])
+        }
+    }
+
+    @Test func missingFieldsOfAReturnAreNamed() async throws {
+        try await BrandShop.open { shop in
+            let required: JSONValue = ["This field is required."]
+            let faults: [(JSONValue, JSONValue)] = [
+                ([:], required), (["return_items": []], ["This list may not be empty."]),
+                (["return_items": [[:]]], [["id": required, "quantity": required, "reason": required]]),
+            ]
+            for (body, fault) in faults {
+                let refused = try await shop.call(
+                    "POST /api/public/orders/{order_id}/return/", ["order_id": shop.number], body: body)
+                #expect(refused.status == 400)
+                #expect(refused.body == ["return_items": fault, "status_code": 400])
+            }
+        }
+    }
+
+    @Test func nothingComesBackOfACancelledOrder() async throws {
+        try await BrandShop.open { shop in
+            let id = try #require(try await shop.order().body["items"]?.array?.first?["id"])
+            _ = try await shop.cancel(["reason": "cancel_backorder"])
+            let returned = try await shop.takeBack(["reason": "other", "quantity": 1, "id": id])
+            #expect(returned.status == 400 && returned.body == ["The order is cancelled."])
+            let refunded = try await shop.refund(["reason": "product_defective", "amount": 1])
+            #expect(refunded.status == 400 && refunded.body == ["The amount is more than what is left to refund"])
+        }
+    }
+
+    @Test func ordersOfOthersAreDenied() async throws {
+        try await BrandShop.open { shop in
+            let parcel: JSONValue = [
+                "reference_id": .string(shop.number), "status": "shipped", "tracking_number": "1Z",
+            ]
+            let other = AccountID()
+            _ = try await shop.call("PUT /admin/v1/brand", body: ["number": 8], as: other)
+            let foreign = try await shop.ship(parcel, brand: "8", as: other)
+            #expect(foreign.status == 400)
+            #expect(foreign.body["Error"]?["type"] == "RESOURCE_ACCESS_DENIED")
+            // A key that is somebody else's.
+            let stranger = try await shop.ship(parcel, as: AccountID())
+            #expect(stranger.body["Error"]?["type"] == "RESOURCE_ACCESS_DENIED")
+            #expect(try await shop.order().body["shipments"] == [])
+        }
+    }
+
+    /// An order that a dealer's site reported has no number: it goes by its id, and its items from 1.
+    @Test func ordersOfOtherChannelsShowToo() async throws {
+        try await BrandShop.open { shop in
+            let reported = try await shop.call(
+                "POST /v1/orders",
+                body: [
+                    "channel_order_id": "WEB-1", "currency": "KWD", "total_amount": "37.500",
+                    "line_items": [["sku": "W-1", "quantity": 3, "unit_amount": "12.500"]],
+                    "buyer": ["name": "Camille Durand", "email": "c@example.com", "country": "FR"],
+                ], key: "dealer-1")
+            let id = try #require(reported.body["id"]?.string, "\(reported.body.serialized())")
+            let shown = try await shop.order(id)
+            #expect(shown.body["id"] == .string(id) && shown.body["total"] == "37.500")
+            #expect(shown.body["customer_first_name"] == "Camille")
+            let item = try #require(shown.body["items"]?.array?.first)
+            #expect(item["id"] == 1 && item["price"] == "12.500" && item["subtotal"] == "37.500")
+            let returned = try await shop.takeBack(["reason": "other", "quantity": 2, "id": 1], of: id)
+            #expect(returned.status == 200)
+            #expect(try await shop.takeBack(["reason": "other", "quantity": 2, "id": 1], of: id).status == 400)
+            // What was paid at the dealer's is the dealer's to give back.
+            let refunded = try await shop.refund(["reason": "product_defective", "amount": 1], of: id)
+            #expect(refunded.status == 400 && refunded.body == ["There is nothing to refund."])
+            let cancelled = try await shop.cancel(["reason": "cancel_backorder"], of: id)
+            #expect(cancelled.body["status"] == "cancelled")
         }
     }
 }

@@ -14,6 +14,8 @@ final class PaymentsDouble: Sendable {
         var ignoresVoids = false
         var declinesSaved = false
         var tax: Int64 = 0
+        var taxDetails: [TaxDetail]?
+        var shippingTax: Int64?
         var charges: [ChargeRequested] = []
         var sequences: [TransactionID: Int64] = [:]
         var snapshots: [TransactionID: TransactionSnapshot] = [:]
@@ -32,7 +34,13 @@ final class PaymentsDouble: Sendable {
     /// The latest that orders has heard of a charge.
     func snapshot(of id: TransactionID) -> TransactionSnapshot? { state.withLock { $0.snapshots[id] } }
     /// What the tax provider says where no tax is given.
-    func levy(_ tax: Int64) { state.withLock { $0.tax = tax } }
+    func levy(_ tax: Int64, _ details: [TaxDetail]? = nil, shipping: Int64? = nil) {
+        state.withLock { state in
+            state.tax = tax
+            state.taxDetails = details
+            state.shippingTax = shipping
+        }
+    }
     /// What was asked for.
     var charges: [ChargeRequested] { state.withLock { $0.charges } }
 
@@ -118,9 +126,14 @@ final class PaymentsDouble: Sendable {
                 ? .pendingRedirect
                 : card?.number.hasSuffix("0002") == true || (charge.method == .onfile && state.declinesSaved)
                     ? .declined : .completed
-            return snapshot(
+            var answer = snapshot(
                 charge.transactionID, charge, status, amount: charge.subtotal + charge.shipping + tax - charge.discount,
                 tax: tax, &state)
+            if charge.tax == nil {
+                answer.taxDetails = state.taxDetails
+                answer.shippingTax = state.shippingTax
+            }
+            return answer
         }
     }
 

@@ -57,7 +57,7 @@ final class TaxJarDouble: Sendable {
         if body["line_items", "0", "product_tax_code"]?.string == "nonsense" {
             return .init(400, body: #"{"status":400,"error":"Bad Request","detail":"product_tax_code is invalid"}"#)
         }
-        return .init(200, body: calculation)
+        return .init(200, body: body["to_country"]?.string == "CA" ? canada : calculation)
     }
 
     /// "Calculate sales tax for an order", the example of a US order.
@@ -69,6 +69,15 @@ final class TaxJarDouble: Sendable {
         "county_taxable_amount":15.0,"county_tax_rate":0.0025,"county_tax_collectable":0.04,"city_taxable_amount":0.0,
         "city_tax_rate":0.0,"city_tax_collectable":0.0,"special_district_taxable_amount":15.0,"special_tax_rate":0.025,
         "special_district_tax_collectable":0.38,"line_items":[]}}}
+        """
+    /// An order to Canada with taxed shipping, in the shape of "Calculate sales tax for an order".
+    private static let canada = """
+        {"tax":{"order_total_amount":26.95,"shipping":10.0,"taxable_amount":26.95,"amount_to_collect":3.5,"rate":0.13,
+        "has_nexus":true,"freight_taxable":true,"tax_source":"destination","jurisdictions":{"country":"CA","state":"ON"},
+        "breakdown":{"taxable_amount":26.95,"tax_collectable":3.5,"combined_tax_rate":0.13,"gst_taxable_amount":26.95,
+        "gst_tax_rate":0.05,"gst":1.35,"pst_taxable_amount":26.95,"pst_tax_rate":0.08,"pst":2.16,"qst_taxable_amount":0.0,
+        "qst_tax_rate":0.0,"qst":0.0,"shipping":{"taxable_amount":10.0,"tax_collectable":1.3,"combined_tax_rate":0.13,
+        "gst":0.5,"pst":0.8}}}}
         """
     private static let duplicate =
         #"{"status":422,"error":"Unprocessable Entity","detail":"Provider tranx already imported for your user account"}"#

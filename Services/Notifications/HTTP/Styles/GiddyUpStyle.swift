@@ -5,6 +5,7 @@ import Schema
 enum GiddyUpStyle: WebhookStyle {
     static let name = "giddyup"
     static let retry: RetrySchedule? = .giddyUp
+    static let retriesGone = true
 
     static let templates = [
         MessageTemplate("order.placed", OrderPlaced.self) { event, keyring in
@@ -43,6 +44,7 @@ enum GiddyUpLogisticsStyle: WebhookStyle {
     /// "When first connecting the provider."
     static let greeting: String? = "test_integration"
     static let retry: RetrySchedule? = .giddyUp
+    static let retriesGone = true
 
     static let templates = [
         MessageTemplate("order_created", OrderPlaced.self) { event, keyring in

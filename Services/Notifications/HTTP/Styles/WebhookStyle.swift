@@ -13,6 +13,8 @@ protocol WebhookStyle: Sendable {
     static var templates: [MessageTemplate] { get }
     /// When what failed is tried again where an endpoint's settings do not say; nil for the service's own schedule.
     static var retry: RetrySchedule? { get }
+    /// Whether a 410 is tried again like any other failure, as the style's documents promise, and disables nothing.
+    static var retriesGone: Bool { get }
     /// What an endpoint can choose to get by the setting `resource`, the default first; messages are named
     /// `<resource>.…`. Empty for styles whose endpoints choose by `events` alone.
     static var resources: [String] { get }
@@ -38,6 +40,7 @@ protocol WebhookStyle: Sendable {
 extension WebhookStyle {
     static var payloadVersions: [String] { ["v1"] }
     static var retry: RetrySchedule? { nil }
+    static var retriesGone: Bool { false }
     static var resources: [String] { [] }
     static func urlParameters(of resource: String?) -> [String] { [] }
     static var greeting: String? { nil }

@@ -12,6 +12,7 @@ struct BrandOrderRoutes: Sendable {
 
     var routes: [Route] {
         var brand = RouteGroup(GiddyUp())
+        brand.get("/v1/openapi/brand.json", isPublic: true) { _ in .json(bytes: GiddyUp.document) }
         brand.get("/api/public/orders/{order_id}", retrieve)
         brand.post("/api/public/orders/{order_id}/return/", takeBack)
         brand.post("/api/public/orders/{order_id}/refund/", refund)

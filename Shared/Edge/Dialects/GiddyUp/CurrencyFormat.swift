@@ -19,26 +19,35 @@ extension GiddyUp {
 
         /// The format of a currency; a currency without a symbol of its own is told by its code.
         init(_ currency: Currency) {
-            switch currency.code {
-            case "USD": prefix = "$"
-            case "EUR": prefix = "€"
-            case "GBP": prefix = "£"
-            case "JPY": prefix = "¥"
-            case "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD":
-                prefix = "$"
-                currencyCodeSuffix = " \(currency.code)"
-            case "DKK", "NOK", "SEK":
-                decimalMark = ","
-                thousandsSeparator = "."
-                suffix = " kr"
-                currencyCodeSuffix = " \(currency.code)"
-            case "BRL":
-                decimalMark = ","
-                thousandsSeparator = "."
-                prefix = "R$"
-            default: currencyCodeSuffix = " \(currency.code)"
+            if let prefix = Self.prefixes[currency.code] {
+                self.prefix = prefix
+            } else if let suffix = Self.suffixes[currency.code] {
+                self.suffix = suffix
             }
+            if Self.commas.contains(currency.code) {
+                decimalMark = ","
+                thousandsSeparator = "."
+            }
+            let isNamed = prefix.isEmpty && suffix.isEmpty
+            if isNamed || Self.ambiguous.contains(currency.code) { currencyCodeSuffix = " \(currency.code)" }
         }
+
+        /// Symbols that stand before the amount.
+        private static let prefixes = [
+            "USD": "$", "AUD": "$", "CAD": "$", "HKD": "$", "MXN": "$", "NZD": "$", "SGD": "$", "TWD": "$", "EUR": "€",
+            "GBP": "£", "JPY": "¥", "CNY": "¥", "BRL": "R$", "INR": "₹", "KRW": "₩", "ILS": "₪", "PHP": "₱", "THB": "฿",
+            "TRY": "₺",
+        ]
+        /// Symbols that stand behind it.
+        private static let suffixes = [
+            "DKK": " kr", "NOK": " kr", "SEK": " kr", "PLN": " zł", "CZK": " Kč", "HUF": " Ft", "VND": " ₫",
+        ]
+        /// Those whose symbol is another's, too.
+        private static let ambiguous: Set = [
+            "AUD", "CAD", "HKD", "MXN", "NZD", "SGD", "TWD", "CNY", "DKK", "NOK", "SEK",
+        ]
+        /// Those that write `1.234,56`.
+        private static let commas: Set = ["BRL", "DKK", "NOK", "SEK", "PLN", "CZK", "HUF", "TRY", "VND"]
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)

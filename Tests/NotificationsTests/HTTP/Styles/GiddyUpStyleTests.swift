@@ -46,6 +46,18 @@ import Testing
         #expect(body == ["event_type": "cancel_shipment", "order_id": "ORD-240528-00001"])
         let test = try render(GiddyUpLogisticsStyle.self, "test_integration", WebhookPinged.example)
         #expect(test == ["event_type": "test_integration"])
+        let created = try render(GiddyUpLogisticsStyle.self, "order_created", OrderPlaced.example)
+        #expect(created["order"]?["id"] == "ORD-240528-00001" && created["user"] == nil)
+        #expect(created["order"]?["refunds"] == nil && created["order"]?["shipments"] == nil)
+    }
+
+    @Test func `a bundle has its parts, and a tax those who levy it`() throws {
+        let body = try render(GiddyUpStyle.self, "order.placed", OrderPlaced.example)
+        let item = try #require(body["order"]?["items"]?.array?.first)
+        let part = try #require(item["items"]?.array?.first)
+        #expect(part["name"] == "Sample widget" && part["price"] == "0.00")
+        #expect(part["discounts"] == [["code": "SPRING", "amount": "5.00"]])
+        #expect(item["tax_details"] == [["jurisdiction": "TEXAS", "tax_rate": "0.0825", "tax": "4.13"]])
     }
 
     @Test func `every template can make its message`() throws {
