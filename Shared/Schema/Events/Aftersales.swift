@@ -39,7 +39,8 @@ public struct Aftersales: Codable, Hashable, Sendable, SchemaDescribing {
                 OrderRefund(
                     id: 1001, refundID: Examples.refund, transactionNumber: "TXN-240528-00003", amount: 1500,
                     shipping: 500,
-                    items: [RefundedItem(itemID: 1001, childItemID: 1_001_001, quantity: 1, amount: 1000)], status: .completed,
+                    items: [RefundedItem(itemID: 1001, childItemID: 1_001_001, quantity: 1, amount: 1000)],
+                    status: .completed,
                     reason: "product_defective", actor: Examples.payer, createdAt: Examples.updated)
             ],
             shipments: [

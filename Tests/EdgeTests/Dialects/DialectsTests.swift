@@ -15,7 +15,8 @@ import Testing
         #expect(Dialects.documentedPaths.count { $0.dialect == .watchTraderHub } == 12)
         // Twenty of its document, its OpenAPI document, and five of the consent ledger.
         #expect(Dialects.documentedPaths.count { $0.dialect == .noticia } == 26)
-        #expect(Dialects.documentedPaths.count { $0.dialect == .giddyUp } == 6)
+        // Six of its document, and its OpenAPI document.
+        #expect(Dialects.documentedPaths.count { $0.dialect == .giddyUp } == 7)
     }
 
     @Test(arguments: [

@@ -95,16 +95,17 @@ import Testing
     }
 
     /// Every failure of Shipment Update has one of four types, and is a 400 unless it says when to come back.
-    @Test(arguments: [
-        (.notFound("order"), 400, "INVALID_PAYLOAD"), (.malformedBody("m"), 400, "INVALID_PAYLOAD"),
-        (.validation([FieldError(path: ["status"], code: "c", message: "m")]), 400, "INVALID_PAYLOAD"),
-        (.unsupportedMediaType, 400, "INVALID_PAYLOAD"), (.payloadTooLarge, 400, "INVALID_PAYLOAD"),
-        (.rejected(code: "invalid_value", message: "m"), 400, "INVALID_PAYLOAD"),
-        (GiddyUp.ShipmentUpdates.Failure.invalidEndpoint.error("m"), 400, "INVALID_ENDPOINT"),
-        (GiddyUp.ShipmentUpdates.Failure.resourceAccessDenied.error("m"), 400, "RESOURCE_ACCESS_DENIED"),
-        (.internalError, 400, "UNEXPECTED_ERROR"), (.timeout, 400, "UNEXPECTED_ERROR"),
-        (.unavailable, 503, "UNEXPECTED_ERROR"), (.rateLimited(retryAfter: .seconds(2)), 429, "UNEXPECTED_ERROR"),
-    ] as [(RequestError, Int, String)])
+    @Test(
+        arguments: [
+            (.notFound("order"), 400, "INVALID_PAYLOAD"), (.malformedBody("m"), 400, "INVALID_PAYLOAD"),
+            (.validation([FieldError(path: ["status"], code: "c", message: "m")]), 400, "INVALID_PAYLOAD"),
+            (.unsupportedMediaType, 400, "INVALID_PAYLOAD"), (.payloadTooLarge, 400, "INVALID_PAYLOAD"),
+            (.rejected(code: "invalid_value", message: "m"), 400, "INVALID_PAYLOAD"),
+            (GiddyUp.ShipmentUpdates.Failure.invalidEndpoint.error("m"), 400, "INVALID_ENDPOINT"),
+            (GiddyUp.ShipmentUpdates.Failure.resourceAccessDenied.error("m"), 400, "RESOURCE_ACCESS_DENIED"),
+            (.internalError, 400, "UNEXPECTED_ERROR"), (.timeout, 400, "UNEXPECTED_ERROR"),
+            (.unavailable, 503, "UNEXPECTED_ERROR"), (.rateLimited(retryAfter: .seconds(2)), 429, "UNEXPECTED_ERROR"),
+        ] as [(RequestError, Int, String)])
     func shipmentUpdatesFailInTheirOwnWay(error: RequestError, status: Int, type: String) throws {
         let response = GiddyUp.ShipmentUpdates().render(error, requestID: "req-1")
         let document = try JSONValue(parsing: response.body)

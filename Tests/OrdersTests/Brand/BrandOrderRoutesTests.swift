@@ -183,7 +183,10 @@ import Testing
             let amount: JSONValue = "92233720368547758.07"
             let line: JSONValue = ["id": id, "amount": amount, "quantity": 1]
             let refunded = try await shop.refund(
-                ["reason": "product_defective", "amount": amount, "shipping_amount": amount, "refund_items": [line, line]])
+                [
+                    "reason": "product_defective", "amount": amount, "shipping_amount": amount,
+                    "refund_items": [line, line],
+                ])
             #expect(refunded.status == 400)
             #expect(refunded.body["amount"] == ["This amount is too large."])
             #expect(refunded.body["refund_items"]?.array?.last?["amount"] == ["This amount is too large."])
@@ -195,7 +198,10 @@ import Testing
             let required: JSONValue = ["This field is required."]
             let faults: [(JSONValue, JSONValue)] = [
                 ([:], required), (["return_items": []], ["This list may not be empty."]),
-                (["return_items": [[:]]], [["id": required, "quantity": required, "reason": required]]),
+                (
+                    ["return_items": [[:]]],
+                    [["id": required, "quantity": required, "reason": ["\"\" is not a valid choice."]]]
+                ),
             ]
             for (body, fault) in faults {
                 let refused = try await shop.call(

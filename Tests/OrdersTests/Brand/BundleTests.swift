@@ -1,4 +1,5 @@
 import Edge
+import Postgres
 import Schema
 import TestKit
 import Testing
@@ -140,7 +141,8 @@ import Testing
             #expect(try await refund(["id": id, "amount": "33.34"]).status == 400)
             #expect(try await refund(["item_id": id, "amount": "33.33"]).status == 200)
             let told = try await shop.till.database.query("SELECT aftersales FROM orders")
-            let aftersales = try JSON.decode(Aftersales.self, from: try #require(told.first)["aftersales", as: String.self])
+            let aftersales = try JSON.decode(
+                Aftersales.self, from: try #require(told.first)["aftersales", as: String.self])
             #expect(aftersales.refunds[0].items[0].childItemID.map { .number(JSONNumber($0)) } == gadget)
             #expect(aftersales.refunds[1].items[0].childItemID == nil)
         }
@@ -155,7 +157,8 @@ import Testing
             let item = try #require(event.order.checkout?.items?.first)
             #expect(item.components?.map(\.subtotal) == [2_500, 2_500])
             #expect(item.components?.map(\.quantity) == [2, 1])
-            let kept = try await shop.till.database.query("SELECT line FROM checkout_items WHERE particulars IS NOT NULL")
+            let kept = try await shop.till.database.query(
+                "SELECT line FROM checkout_items WHERE particulars IS NOT NULL")
             #expect(kept.count == 1)
         }
     }

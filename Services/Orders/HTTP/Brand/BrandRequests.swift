@@ -28,12 +28,10 @@ struct ReturnItemsRequest: Decodable, Sendable {
                         "Ensure this value is less than or equal to \(BrandLimits.quantity).")
                 }
             }
-            if let reason {
-                if !reasons.contains(reason) {
-                    validation.fail(path + ["reason"], "invalid_choice", "\"\(reason)\" is not a valid choice.")
-                }
-            } else {
-                validation.fail(path + ["reason"], "required", "This field is required.")
+            // An empty reason and none are read alike, and the saved answer is of an empty one.
+            if !reasons.contains(reason ?? "") {
+                validation.fail(
+                    path + ["reason"], "invalid_choice", "\"\(reason ?? "")\" is not a valid choice.")
             }
         }
     }
