@@ -27,8 +27,6 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0012_create_retail_jobs.sql", sql: PackageResources._012_create_retail_jobs_sql),
         PostgresMigration(
             name: "0014_keep_item_particulars.sql", sql: PackageResources._014_keep_item_particulars_sql),
-        PostgresMigration(
-            name: "0017_list_reported_orders.sql", sql: PackageResources._017_list_reported_orders_sql),
     ]
 
     public let routes: [Route]

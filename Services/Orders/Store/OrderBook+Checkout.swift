@@ -93,10 +93,10 @@ extension OrderStore {
     fileprivate func insert(_ checkout: Checkout, in transaction: PostgresTransaction) {
         let insert: PostgresQuery = """
             INSERT INTO orders (account_id, id, sequence, channel_order_id, status, currency, total_amount, is_placed,
-                is_reported, ordered_at, created_at, updated_at)
+                ordered_at, created_at, updated_at)
             VALUES (\(checkout.account), \(checkout.orderID), \(checkout.sequence), \(checkout.number),
-                \(checkout.orderStatus), \(checkout.currency), \(checkout.totals.total), false, false,
-                \(checkout.createdAt), \(checkout.createdAt), \(checkout.updatedAt))
+                \(checkout.orderStatus), \(checkout.currency), \(checkout.totals.total), false, \(checkout.createdAt),
+                \(checkout.createdAt), \(checkout.updatedAt))
             """
         transaction.send(
             insert.throwing(OrderError.duplicateChannelOrderID, onViolationOf: "orders_channel_order_id_key"))

@@ -83,24 +83,22 @@ struct OrderStore: Sendable {
         ).first.map { try Order($0, account: account) }
     }
 
-    /// The orders that channels reported, not those of the checkout, after a cursor: newest first, or with `updatedAfter`
-    /// least recently updated first, so that whoever follows the changes meets an order that changes meanwhile again
-    /// instead of missing it.
+    /// The orders after a cursor, newest first, or with `updatedAfter` least recently updated first, so that whoever
+    /// follows the changes meets an order that changes meanwhile again instead of missing it.
     func page(_ page: PageRequest, of account: AccountID) async throws -> Page<Order> {
         let rows =
             if let start = page.changedAfter {
                 try await database.query(
                     """
                     \(constant: Self.select)
-                    WHERE o.account_id = \(account) AND o.is_reported
-                        AND (o.updated_at, o.id) > (\(start.time), \(start.id))
+                    WHERE o.account_id = \(account) AND o.is_placed AND (o.updated_at, o.id) > (\(start.time), \(start.id))
                     ORDER BY o.updated_at, o.id LIMIT \(page.limit + 1)
                     """)
             } else {
                 try await database.query(
                     """
                     \(constant: Self.select)
-                    WHERE o.account_id = \(account) AND o.is_reported AND o.id < \(page.before)
+                    WHERE o.account_id = \(account) AND o.is_placed AND o.id < \(page.before)
                     ORDER BY o.id DESC LIMIT \(page.limit + 1)
                     """)
             }

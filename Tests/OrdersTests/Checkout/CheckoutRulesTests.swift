@@ -1,5 +1,3 @@
-import Edge
-import HTTPTypes
 import Messaging
 import Postgres
 import Schema
@@ -88,26 +86,6 @@ import Testing
                 reply.errors["products.0.quantity"] == ["The quantity field must be from 1 to 1000000."])
             let terms = try await till.post("/checkout/orders", Till.order("jo@example.com", ["terms_accepted": "no?"]))
             #expect(terms.errors["terms_accepted"] != nil)
-        }
-    }
-
-    /// The dealer API lists what a channel has reported.
-    @Test func ordersOfTheCheckoutAreNotThoseOfADealer() async throws {
-        try await Till.open { till in
-            _ = try await till.placeOrder()
-            let dealer = try NewOrder(
-                channelOrderID: "web-1", externalID: nil, currency: .usd,
-                lines: [OrderLine(externalID: "a", sku: nil, quantity: 1, unitAmount: 100)], buyer: nil, metadata: nil,
-                orderedAt: nil)
-            let reported = Order(placing: dealer, for: till.account, at: .now())
-            try await till.database.withTransaction { try till.book.orders.place(reported, in: $0) }
-            let routes = DealerOrderRoutes(
-                book: till.book.orders, idempotency: Idempotency(database: till.database, keyring: till.keyring)
-            ).routes
-            for query in ["", "updated_after=2020-01-01T00:00:00Z"] {
-                let listed = try await routes.call(.get, "/v1/orders", query: query, account: till.account)
-                #expect(listed.json["data"]?.array?.map { $0["channel_order_id"] } == ["web-1"])
-            }
         }
     }
 

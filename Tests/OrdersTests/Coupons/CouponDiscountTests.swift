@@ -36,7 +36,7 @@ import Testing
         #expect(amount.shortText == short)
     }
 
-    @Test(arguments: ["", "-1", "1e3", "1.", ".5", "1.23456", "99999999999", "1 ", "٣"])
+    @Test(arguments: ["", "-1", "1e3", "1.", ".5", "99999999999", "1 ", "٣"])
     func othersAreNone(text: String) {
         #expect(CouponAmount(text) == nil)
     }

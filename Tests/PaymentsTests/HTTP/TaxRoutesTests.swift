@@ -119,7 +119,7 @@ import Testing
             try await desk.publish("7", taxed: true)
             var wrong = cart("7")
             if case .object(var members) = wrong {
-                members["line_items"] = [["quantity": 0, "unit_price": "-1"], ["quantity": 1, "unit_price": "1.005"]]
+                members["line_items"] = [["quantity": 0, "unit_price": "-1"], ["quantity": 1, "unit_price": "1,05"]]
                 wrong = .object(members)
             }
             let lines = try await desk.tax(wrong)
