@@ -79,10 +79,19 @@ import Testing
     ])
     func bodiesHaveTheFieldsOfTheirSchema(_ name: String, _ body: [UInt8]) throws {
         let schema = try #require(document["components"]?["schemas"]?[name])
-        try compare(try JSONValue(parsing: body), schema, name)
+        try compare(try JSONValue(parsing: body), schema, in: document, name)
     }
 
-    private func compare(_ value: JSONValue, _ schema: JSONValue, _ place: String) throws {
+    /// A brand's order with everything that one can have.
+    @Test(arguments: [("Order", .brand), ("LogisticsOrder", .logistics)] as [(String, GiddyUp.OrderBody.Audience)])
+    func ordersHaveTheFieldsOfTheirSchema(_ name: String, _ audience: GiddyUp.OrderBody.Audience) throws {
+        let document = try JSONValue(parsing: GiddyUp.document)
+        let schema = try #require(document["components"]?["schemas"]?[name])
+        let order = GiddyUp.OrderBody(OrderPlaced.example.order, buyer: nil, for: audience)
+        try compare(try JSONValue(parsing: JSON.encode(order)), schema, in: document, name)
+    }
+
+    private func compare(_ value: JSONValue, _ schema: JSONValue, in document: JSONValue, _ place: String) throws {
         var schema = schema
         if case .array(let choices)? = schema["oneOf"] { schema = choices[0] }
         if case .string(let reference)? = schema["$ref"] {
@@ -96,9 +105,11 @@ import Testing
                 return
             }
             #expect(Set(members.keys) == Set(properties.keys), "\(place)")
-            for (name, member) in members { try compare(member, try #require(properties[name]), "\(place).\(name)") }
+            for (name, member) in members {
+                try compare(member, try #require(properties[name]), in: document, "\(place).\(name)")
+            }
         case .array(let elements):
-            for element in elements { try compare(element, try #require(schema["items"]), "\(place)[]") }
+            for element in elements { try compare(element, try #require(schema["items"]), in: document, "\(place)[]") }
         default: break
         }
     }
