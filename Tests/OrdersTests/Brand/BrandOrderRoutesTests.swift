@@ -83,7 +83,7 @@ import Testing
     }
 
     @Test func whatNobodyHasPaidIsNotShownAndCanBeCancelled() async throws {
-        try await Shop.open { shop in
+        try await BrandShop.open { shop in
             let till = shop.till
             let wallet: JSONValue = [
                 "method": "paypal_wallet", "return_url": "https://shop.example/thanks",

@@ -40,7 +40,9 @@ struct BrandShop {
         return BrandOrderRoutes(book: book, brands: brands, counter: counter, idempotency: idempotency).routes
             + ShipmentUpdateRoutes(book: book, brands: brands, idempotency: idempotency).routes
             + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
-            + DealerOrderRoutes(book: till.book.orders, idempotency: idempotency).routes
+            + DealerOrderRoutes(
+                book: till.book.orders, fulfillments: till.book.fulfillments, idempotency: idempotency
+            ).routes
     }
 
     func call(
