@@ -13,13 +13,14 @@ struct JournalStore {
     /// Whether this connection now holds the lock of its schema's relay.
     ///
     /// The relay's few statements all go by an index. The planner is told so and plans them once: left alone, it would
-    /// weigh every single read anew, which costs more than most reads do.
+    /// weigh every single read anew, which costs more than most reads do. What costs nothing but its ban (the sequence has
+    /// no index) must not look worth compiling.
     func tryLock() async throws -> Bool {
         let rows = try await connection.query(
             """
             SELECT CASE WHEN pg_try_advisory_lock(hashtextextended('relay of ' || current_schema(), 0)) THEN
                 set_config('plan_cache_mode', 'force_generic_plan', false) || set_config('enable_seqscan', 'off', false)
-                    || set_config('enable_sort', 'off', false) <> ''
+                    || set_config('enable_sort', 'off', false) || set_config('jit', 'off', false) <> ''
                 ELSE false END AS locked
             """)
         return try rows.first?["locked"] ?? false
@@ -28,11 +29,8 @@ struct JournalStore {
     /// Gives the lock back before the connection returns to its pool.
     func unlock() async throws {
         try await connection.execute(
-            """
-            SELECT set_config('plan_cache_mode', 'auto', false), set_config('enable_seqscan', 'on', false),
-                set_config('enable_sort', 'on', false),
-                pg_advisory_unlock(hashtextextended('relay of ' || current_schema(), 0))
-            """)
+            "SELECT pg_advisory_unlock(hashtextextended('relay of ' || current_schema(), 0))")
+        try await connection.script("RESET plan_cache_mode; RESET enable_seqscan; RESET enable_sort; RESET jit")
     }
 
     // MARK: Cursor
