@@ -18,8 +18,12 @@ public struct NotificationsService: CaravanService {
         PostgresMigration(name: "0006_sign_asymmetrically.sql", sql: PackageResources._006_sign_asymmetrically_sql),
         PostgresMigration(name: "0007_allow_addresses.sql", sql: PackageResources._007_allow_addresses_sql),
         PostgresMigration(
-            name: "0011_rest_failing_endpoints.sql", sql: PackageResources._011_rest_failing_endpoints_sql),
-        PostgresMigration(name: "0013_create_error_reports.sql", sql: PackageResources._013_create_error_reports_sql),
+            name: "0008_partition_webhook_logs.sql", sql: PackageResources._008_partition_webhook_logs_sql),
+        PostgresMigration(
+            name: "0009_create_webhook_replays.sql", sql: PackageResources._009_create_webhook_replays_sql),
+        PostgresMigration(
+            name: "0010_rest_failing_endpoints.sql", sql: PackageResources._010_rest_failing_endpoints_sql),
+        PostgresMigration(name: "0011_create_error_reports.sql", sql: PackageResources._011_create_error_reports_sql),
     ]
 
     public let routes: [Route]
@@ -39,6 +43,9 @@ public struct NotificationsService: CaravanService {
         let keys = WebhookKeyStore(database: database, keyring: platform.keyring)
         let signal = DispatchSignal()
         let deliveries = DeliveryStore(database: database, signal: signal)
+        let partitions = LogPartitions(database: database, age: settings.retention)
+        let events = EventLog(database: database)
+        let replays = ReplayStore(database: database, signal: signal, requests: WakeSignal())
         let idempotency = Idempotency(database: database, keyring: platform.keyring)
         let messages = MessageStore(database: database, keyring: platform.keyring, signal: DispatchSignal())
         let messageSettings = MessageSettingsStore(database: database, keyring: platform.keyring)
@@ -61,6 +68,10 @@ public struct NotificationsService: CaravanService {
             + WebhookDeliveryRoutes(
                 log: DeliveryLog(database: database), deliveries: deliveries, keyring: platform.keyring
             ).routes
+            + EventRoutes(log: events, endpoints: endpoints, keyring: platform.keyring).routes
+            + ReplayRoutes(
+                replays: replays, log: events, endpoints: endpoints, idempotency: idempotency
+            ).routes
             + APIKeyRoutes(
                 store: APIKeyStore(database: database, outbox: platform.outbox), revocations: platform.revocations
             ).routes
@@ -79,7 +90,8 @@ public struct NotificationsService: CaravanService {
             ).routes
 
         handlers =
-            webhookFanOuts(store: deliveries) + consentHandlers(ConsentProjection(keyring: platform.keyring))
+            webhookFanOuts(store: deliveries, partitions: partitions)
+            + consentHandlers(ConsentProjection(keyring: platform.keyring))
             + (messaging.sendsMail ? orderMailHandlers(OrderMail(messages: messages, keyring: platform.keyring)) : [])
 
         let ledger = OutcomeLedger(
@@ -89,8 +101,8 @@ public struct NotificationsService: CaravanService {
             WebhookDispatcher(
                 store: deliveries, ledger: ledger, keyring: platform.keyring, settings: settings, signal: signal,
                 logger: platform.logger),
-            DeliveryRetention(
-                store: DeliveryArchive(database: database), age: settings.retention, logger: platform.logger),
+            LogRetention(deliveries: deliveries, partitions: partitions, logger: platform.logger),
+            ReplayRunner(store: replays, logger: platform.logger),
             MessageSender(
                 store: messages, desk: ConsentDesk(database: database, keyring: platform.keyring),
                 settings: messageSettings,

@@ -26,7 +26,7 @@ public struct OrdersService: CaravanService {
         PostgresMigration(name: "0011_create_aftersales.sql", sql: PackageResources._011_create_aftersales_sql),
         PostgresMigration(name: "0012_create_retail_jobs.sql", sql: PackageResources._012_create_retail_jobs_sql),
         PostgresMigration(
-            name: "0014_keep_item_particulars.sql", sql: PackageResources._014_keep_item_particulars_sql),
+            name: "0013_keep_item_particulars.sql", sql: PackageResources._013_keep_item_particulars_sql),
     ]
 
     public let routes: [Route]

@@ -24,7 +24,7 @@ public struct PaymentsService: CaravanService {
         PostgresMigration(name: "0010_void_charges.sql", sql: PackageResources._010_void_charges_sql),
         PostgresMigration(name: "0011_cover_search.sql", sql: PackageResources._011_cover_search_sql),
         PostgresMigration(name: "0012_inline_numbers.sql", sql: PackageResources._012_inline_numbers_sql),
-        PostgresMigration(name: "0014_keep_tax_parts.sql", sql: PackageResources._014_keep_tax_parts_sql),
+        PostgresMigration(name: "0013_keep_tax_parts.sql", sql: PackageResources._013_keep_tax_parts_sql),
     ]
 
     public let routes: [Route]

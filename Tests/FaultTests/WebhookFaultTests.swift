@@ -123,7 +123,11 @@ extension FaultSuite.WebhookFaultTests {
                 SELECT endpoint.name, delivery.subject, delivery.type, min(delivery.event_id::text) AS event,
                     min(delivery.status) AS status, count(*) AS count,
                     bool_or(delivery.status = 'pending') AS is_pending
-                FROM notifications.webhook_deliveries delivery
+                FROM (
+                    SELECT endpoint_id, event_id, subject, type, status FROM notifications.webhook_deliveries
+                    UNION ALL
+                    SELECT endpoint_id, event_id, subject, type, status FROM notifications.webhook_delivery_log
+                ) AS delivery
                 JOIN notifications.webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
                 WHERE endpoint.name = ANY (\(Array(receivers.all.keys)))
                 GROUP BY endpoint.name, delivery.subject, delivery.type
@@ -164,7 +168,7 @@ extension FaultSuite.WebhookFaultTests {
             try await database.query(
                 """
                 SELECT count(*) FILTER (WHERE delivery.status = 'delivered') AS delivered
-                FROM notifications.webhook_deliveries delivery
+                FROM notifications.webhook_delivery_log delivery
                 JOIN notifications.webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
                 WHERE endpoint.name = \(Receivers.dead)
                 """)[0]["delivered", as: Int64.self] == count

@@ -3,6 +3,7 @@ import Schema
 typealias WebhookEndpointID = ID<Schema.WebhookEndpoint>
 typealias WebhookDeliveryID = ID<Schema.WebhookDelivery>
 typealias WebhookEventID = ID<EventID>
+typealias WebhookReplayID = ID<WebhookReplaySubject>
 typealias WebhookKeyID = ID<WebhookKeySubject>
 typealias ErrorReportFileID = ID<ErrorReportFileSubject>
 

@@ -11,29 +11,30 @@ struct WebhookDelivery: Sendable {
     let status: DeliveryStatus
     let attempts: Int
     let createdAt: Timestamp
+    /// When its event was recorded: what it is filed under.
+    let recordedAt: Timestamp
     /// When it is tried next, while it is pending.
     let dueAt: Timestamp
     let lastAttemptAt: Timestamp?
     let lastStatus: Int?
     let lastError: String?
-    let lastResponse: String?
-    /// A JSON object.
-    let lastHeaders: JSONValue?
+    /// What the receiver answered when it took the delivery, and with which headers: a JSON object.
+    let response: String?
+    let headers: JSONValue?
     /// The attempts that failed, the oldest first.
-    let failures: [Failure]
+    var failures: [Failure] = []
 
-    struct Failure: Decodable, Sendable {
+    /// What came of one attempt.
+    struct Failure: Sendable {
         let at: Timestamp
         let status: Int?
         let error: String?
-
-        enum CodingKeys: String, CodingKey { case at, status, error }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            at = Timestamp(microseconds: try container.decode(Int64.self, forKey: .at))
-            status = try container.decodeIfPresent(Int.self, forKey: .status)
-            error = try container.decodeIfPresent(String.self, forKey: .error)
-        }
+        let response: String?
+        /// A JSON object.
+        let headers: JSONValue?
     }
+
+    /// What the receiver answered to the last attempt.
+    var lastResponse: String? { status == .delivered ? response : failures.last?.response }
+    var lastHeaders: JSONValue? { status == .delivered ? headers : failures.last?.headers }
 }

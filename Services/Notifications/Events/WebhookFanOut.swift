@@ -1,25 +1,28 @@
 import Messaging
 import Schema
 
-/// Turns an event into deliveries to the endpoints that subscribe to it. All events are handled alike: what is announced
+/// Records an event and turns it into deliveries to the endpoints that subscribe to it. All events are handled alike: what is announced
 /// to whom is the styles' data.
 struct WebhookFanOut<Payload: Event>: EventHandler {
     private let store: DeliveryStore
+    private let partitions: LogPartitions
     private let messages = WebhookStyles.messages(for: Payload.self)
 
-    init(store: DeliveryStore) {
+    init(store: DeliveryStore, partitions: LogPartitions) {
         self.store = store
+        self.partitions = partitions
     }
 
     func handle(_ event: Received<Payload>, in transaction: Transaction) async throws {
+        try await partitions.cover()
         store.record(RecordedEvent(event.envelope), messages: messages, in: transaction)
     }
 }
 
-/// One handler an event that any style announces.
-func webhookFanOuts(store: DeliveryStore) -> [any EventHandler] {
+/// One handler an event of the log.
+func webhookFanOuts(store: DeliveryStore, partitions: LogPartitions) -> [any EventHandler] {
     func handler<Payload: Event>(_ event: Payload.Type) -> any EventHandler {
-        WebhookFanOut<Payload>(store: store)
+        WebhookFanOut<Payload>(store: store, partitions: partitions)
     }
     return WebhookStyles.events.filter { $0 != WebhookPinged.self }.map { handler($0) }
 }

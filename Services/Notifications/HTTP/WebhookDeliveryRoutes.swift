@@ -16,12 +16,15 @@ struct WebhookDeliveryRoutes: Sendable {
         return management.routes
     }
 
-    /// Newest first, filtered by `endpoint`, `status`, `type`, `subject`, `event`, `created_after`, `created_before`.
+    /// Newest first, filtered by `endpoint`, `status`, `type`, `resource` (or `subject`), `event`, `response_status`, `text`,
+    /// `created_after`, `created_before`. What no index finds is looked for in so many deliveries a page: one with few or
+    /// none of them may have a next one.
     private func list(_ request: APIRequest) async throws -> APIResponse {
         let page = try ManagementPage(request) { WebhookDeliveryID($0) }
-        let rows = try await log.deliveries(
-            of: request.principal.account, try filter(request.query), before: page.start, limit: page.limit + 1)
-        return try .json(ManagementList(rows, limit: page.limit, key: \.id.description, WebhookDeliveryBody.init))
+        let found = try await log.page(
+            of: request.principal.account, try filter(request.query), before: page.start, limit: page.limit)
+        return try .json(
+            ManagementList(found.deliveries.map(WebhookDeliveryBody.init), next: found.next?.description))
     }
 
     /// With the request as it is sent.
@@ -52,8 +55,12 @@ struct WebhookDeliveryRoutes: Sendable {
     private func filter(_ query: QueryParameters) throws(RequestError) -> DeliveryLog.Filter {
         var filter = DeliveryLog.Filter(
             endpoint: query.string("endpoint"), status: try query.choice("status", of: DeliveryStatus.self),
-            type: query.string("type"), subject: query.string("subject"),
-            createdAfter: try query.timestamp("created_after"), createdBefore: try query.timestamp("created_before"))
+            type: query.string("type"), subject: query.string("resource") ?? query.string("subject"),
+            createdAfter: try query.timestamp("created_after"), createdBefore: try query.timestamp("created_before"),
+            text: query.string("text"))
+        if query.string("response_status") != nil {
+            filter.code = try query.integer("response_status", in: 100...599, default: 100)
+        }
         if let text = query.string("event") {
             guard let event = WebhookEventID(text) else {
                 throw .invalid("event", code: "invalid_id", "This is not an event's id.")
@@ -91,6 +98,22 @@ struct WebhookDeliveryBody: Encodable, Sendable {
         let at: Timestamp
         @Nullable var status: Int?
         @Nullable var error: String?
+        /// What the receiver answered; in lists only to the last attempt.
+        let response: String?
+        let responseHeaders: JSONValue?
+
+        init(_ failure: WebhookDelivery.Failure) {
+            at = failure.at
+            response = failure.response
+            responseHeaders = failure.headers
+            status = failure.status
+            error = failure.error
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case at, status, error, response
+            case responseHeaders = "response_headers"
+        }
     }
 
     init(_ delivery: WebhookDelivery) {
@@ -99,7 +122,7 @@ struct WebhookDeliveryBody: Encodable, Sendable {
 
     init(_ delivery: WebhookDelivery, request: WebhookRequestBody?) {
         self.request = request
-        failures = delivery.failures.map { Failure(at: $0.at, status: $0.status, error: $0.error) }
+        failures = delivery.failures.map(Failure.init)
         id = delivery.id
         endpoint = delivery.endpoint
         event = delivery.event

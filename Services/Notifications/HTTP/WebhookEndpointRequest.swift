@@ -201,7 +201,8 @@ enum ReservedHeaders {
     private static let names: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
         "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade", "expect", "traceparent",
-        "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature",
+        "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature", "caravan-resource",
+        "caravan-sequence",
         "wth-signature", "x-giddyup-hmac-sha256",
     ]
 

@@ -9,7 +9,9 @@ struct WebhookRequestBody: Encodable, Sendable {
     let headers: [String: String]
     let body: String
 
-    private static let shownHeaders: Set<String> = ["content-type", "accept", "user-agent", "webhook-id"]
+    private static let shownHeaders: Set<String> = [
+        "content-type", "accept", "user-agent", "webhook-id", "caravan-resource", "caravan-sequence",
+    ]
 
     /// Fails for a message that cannot be made (any more). A record of a batch shows as a batch of its own.
     init?(_ delivery: ClaimedDelivery, keyring: DataKeyring) {

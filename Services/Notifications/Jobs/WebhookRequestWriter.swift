@@ -22,17 +22,26 @@ struct WebhookRequestWriter: Sendable {
         var request: WebhookRequest
         if endpoint.settings.batchSize == nil {
             request = try style.request(for: first.message, to: endpoint, keyring: keyring)
+            request.headers += first.message.event.place
         } else {
             request = try style.batch(of: batch.deliveries.map(\.message), to: endpoint, keyring: keyring)
             request.id = Batch.id(of: batch.deliveries.map(\.id))
         }
         request.headers += secrets.headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
         request.tls = secrets.tls
+        request.secrets = secrets.headers.values.flatMap(Self.secrets)
         let headers = try request.signedHeaders(
             style: style, secrets: secrets, schemes: endpoint.settings.signatures,
             keys: endpoint.signingKeys.map { try keys.open($0) }, at: .now(),
             traceparent: first.message.event.traceparent)
         return (request, headers)
+    }
+
+    /// A header's value, and what may stand in it behind the name of a scheme: `Bearer …`. What is too short would be found
+    /// everywhere.
+    private static func secrets(in value: String) -> [String] {
+        Set([value, value.split(separator: " ").last.map(String.init) ?? value]).filter { $0.utf8.count >= 6 }
+            .sorted { $0.utf8.count > $1.utf8.count }
     }
 }
 
@@ -62,5 +71,13 @@ extension WebhookRequest {
         let own = Set(headers.map { $0.0.lowercased() })
         return common.filter { !own.contains($0.0) } + (trace ?? [])
             + style.signature(of: self, at: seconds, secrets: signing) + headers
+    }
+}
+
+extension RecordedEvent {
+    /// The headers that tell a receiver where in the life of its resource a message belongs, whatever its style: numbers
+    /// are without a gap, those between two messages are of events that are not announced to it.
+    fileprivate var place: [(String, String)] {
+        [("caravan-resource", subject), ("caravan-sequence", "\(sequence)")]
     }
 }

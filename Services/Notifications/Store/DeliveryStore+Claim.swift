@@ -69,9 +69,10 @@ extension DeliveryStore {
             taken AS (
                 UPDATE webhook_deliveries delivery
                 SET leased_until = clock_timestamp() + make_interval(secs => \(lease.seconds))
-                FROM webhook_events event
+                FROM webhook_event_log event
                 -- The array makes the planner see few rows and go by the primary key, however fresh its statistics are.
                 WHERE delivery.id = ANY (ARRAY(SELECT id FROM claimed)) AND event.id = delivery.event_id
+                    AND event.recorded_at = delivery.recorded_at
                 RETURNING delivery.id, delivery.endpoint_id, delivery.type AS message_type, delivery.attempts,
                     delivery.last_attempt_at AS attempted_at,
                     event.id AS event_id, event.type AS event_type, event.subject, event.sequence, event.time,
@@ -137,24 +138,6 @@ extension DeliveryStore {
         """
 }
 
-extension DeliveryStore {
-    /// A delivery as a claim would give it, whatever its state.
-    func delivery(_ id: WebhookDeliveryID, of account: AccountID) async throws -> ClaimedDelivery? {
-        let rows = try await database.query(
-            """
-            SELECT delivery.id AS delivery_id, delivery.type AS message_type, delivery.attempts,
-                delivery.last_attempt_at AS attempted_at, event.id AS event_id, event.type AS event_type,
-                event.subject, event.sequence, event.time, event.traceparent, event.payload, NULL::float8 AS pause,
-                \(constant: WebhookEndpointStore.columns)
-            FROM webhook_deliveries delivery
-            JOIN webhook_events event ON event.id = delivery.event_id
-            JOIN webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
-            WHERE delivery.id = \(id) AND endpoint.account_id = \(account)
-            """)
-        return try rows.first.map { try ClaimedDelivery($0, WebhookEndpoint($0)) }
-    }
-}
-
 /// A delivery with all that is needed to send it.
 struct ClaimedDelivery: Sendable {
     let id: WebhookDeliveryID
@@ -169,7 +152,7 @@ struct ClaimedDelivery: Sendable {
 }
 
 extension ClaimedDelivery {
-    fileprivate init(_ row: PostgresRow, _ endpoint: WebhookEndpoint) throws {
+    init(_ row: PostgresRow, _ endpoint: WebhookEndpoint) throws {
         id = try row["delivery_id"]
         attempts = try row["attempts"]
         lastAttemptAt = try row["attempted_at"]

@@ -9,8 +9,8 @@ struct DeliveryStore: Sendable {
     let signal: DispatchSignal
 
     /// Records an event and one delivery of each message to each endpoint of its account that subscribes to it, disabled
-    /// endpoints included: their deliveries are held. An event that nobody wants leaves no trace, and recording one twice
-    /// changes nothing.
+    /// endpoints included: their deliveries are held. The event is recorded whether or not anybody wants it: the log is
+    /// whole, and whoever comes later can have it sent. Nobody records an event twice, the inbox sees to that.
     ///
     /// Only queues the statement, so that a batch of events is one round trip.
     ///
@@ -19,10 +19,15 @@ struct DeliveryStore: Sendable {
         _ event: RecordedEvent, messages: [WebhookStyles.Message], only: WebhookEndpointID? = nil,
         in transaction: PostgresTransaction
     ) {
-        // A delivery's id is a UUIDv7: the event's timestamp with random bits of its own.
         transaction.send(
             """
-            WITH target AS (
+            WITH event AS (
+                INSERT INTO webhook_event_log (id, account_id, type, subject, sequence, time, traceparent, payload)
+                VALUES (\(event.id), \(event.account), \(event.type), \(event.subject), \(event.sequence), \(event.time),
+                    \(event.traceparent), \(String(decoding: event.payload, as: UTF8.self)))
+                RETURNING id, account_id, recorded_at, subject, sequence, clock_timestamp() AS made_at
+            ),
+            target AS (
                 SELECT endpoint.id AS endpoint_id, message.type
                 FROM webhook_endpoints endpoint
                 JOIN unnest(\(messages.map(\.style))::text[], \(messages.map(\.version))::text[],
@@ -34,21 +39,13 @@ struct DeliveryStore: Sendable {
                         AND endpoint.events && ARRAY['*', message.type, split_part(message.type, '.', 1) || '.*']
                     ELSE endpoint.id = \(only)::uuid END
             ),
-            event AS (
-                INSERT INTO webhook_events (id, account_id, type, subject, sequence, time, traceparent, payload)
-                SELECT \(event.id)::uuid, \(event.account)::uuid, \(event.type)::text, \(event.subject)::text,
-                    \(event.sequence)::bigint, \(event.time)::timestamptz, \(event.traceparent)::text,
-                    \(String(decoding: event.payload, as: UTF8.self))::text
-                WHERE EXISTS (SELECT FROM target)
-                ON CONFLICT (id) DO NOTHING
-                RETURNING id, subject, sequence
-            ),
             inserted AS (
-                INSERT INTO webhook_deliveries (id, endpoint_id, event_id, type, subject, sequence, due_at, created_at)
-                SELECT overlay(gen_random_uuid()::text PLACING left(event.id::text, 18) FROM 1)::uuid,
-                    target.endpoint_id, event.id, target.type, event.subject, event.sequence,
+                INSERT INTO webhook_deliveries (id, endpoint_id, event_id, recorded_at, type, subject, sequence, due_at,
+                    created_at)
+                SELECT \(constant: Self.newID), target.endpoint_id, event.id, event.recorded_at, target.type,
+                    event.subject, event.sequence,
                     CASE WHEN head.due_at > now() THEN head.due_at + \(constant: Self.blockedMargin) ELSE now() END,
-                    now()
+                    made_at
                 FROM event CROSS JOIN target
                 LEFT JOIN LATERAL (
                     SELECT earlier.due_at FROM webhook_deliveries earlier
@@ -65,9 +62,17 @@ struct DeliveryStore: Sendable {
         }
     }
 
+    /// A UUIDv7 of the moment `made_at`, to the microsecond (RFC 9562, section 6.2, method 3).
+    static let newID: StaticString = """
+        overlay(gen_random_uuid()::text PLACING (
+            SELECT overlay(lpad(to_hex(moment / 1000), 12, '0') PLACING '-' FROM 9 FOR 0) || '-7'
+                || lpad(to_hex(moment % 1000 * 4096 / 1000), 3, '0')
+            FROM (SELECT (extract(epoch FROM made_at) * 1000000)::bigint AS moment) AS clock) FROM 1)::uuid
+        """
+
     /// How much later than a postponed message those behind it become due. They wait outside of what a claim looks
     /// through, also while it is tried again: whatever ends it makes the next one due at once.
-    private static let blockedMargin: StaticString = "interval '1 minute'"
+    static let blockedMargin: StaticString = "interval '1 minute'"
 
     /// Keeps the leases of deliveries that are still under way. One that is being settled is left alone: waiting for it,
     /// while it waits for another one of these, would be a deadlock.
@@ -94,33 +99,61 @@ struct DeliveryStore: Sendable {
 
     /// The statement that writes what became of attempts; read its answer with ``ready(_:)``.
     ///
-    /// A failure is noted only if nobody else has attempted the delivery meanwhile, which can happen after a lease ran
-    /// out; a success always is one. Messages behind a postponed one are postponed with it, and the next one behind a
-    /// message that is done becomes due.
+    /// What is done moves from the queue to the log, and a failed attempt leaves a line of its own. A failure is noted
+    /// only if nobody else has attempted the delivery meanwhile, which can happen after a lease ran out; a success always
+    /// is one. Messages behind a postponed one are postponed with it, and the next one behind a message that is done
+    /// becomes due.
     ///
     /// - Parameter healthy: Endpoints that took all of these attempts. Their success is noted about once a second, and at
     ///   once when it ends a series of failures.
     func settling(_ attempts: [SettledAttempt], healthy: [WebhookEndpointID]) -> PostgresQuery {
         """
-        WITH settled AS (
-            UPDATE webhook_deliveries delivery
-            SET status = result.status, attempts = result.attempts, due_at = result.due_at, leased_until = NULL,
-                last_attempt_at = result.at, last_status = result.code, last_error = result.error,
-                last_response = result.response, last_headers = result.headers,
-                failures = CASE WHEN result.status = 'delivered' THEN delivery.failures ELSE
-                    CASE WHEN jsonb_array_length(delivery.failures) >= 100 THEN delivery.failures - 0
-                        ELSE coalesce(delivery.failures, '[]') END
-                    || jsonb_build_array(jsonb_build_object('at', (extract(epoch FROM result.at) * 1000000)::bigint,
-                        'status', result.code, 'error', result.error)) END
-            FROM unnest(\(attempts.map(\.delivery))::uuid[], \(attempts.map(\.settlement.status.rawValue))::text[],
+        WITH result AS (
+            SELECT * FROM unnest(\(attempts.map(\.delivery))::uuid[],
+                \(attempts.map(\.settlement.status.rawValue))::text[],
                 \(attempts.map(\.settlement.attempts))::integer[], \(attempts.map(\.settlement.dueAt))::timestamptz[],
                 \(attempts.map(\.at))::timestamptz[], \(attempts.map(\.outcome.status))::integer[],
                 \(attempts.map(\.outcome.error))::text[], \(attempts.map(\.outcome.response))::text[],
                 \(attempts.map(\.outcome.headers))::text[])
-                AS result (id, status, attempts, due_at, at, code, error, response, headers)
-            WHERE delivery.id = result.id AND delivery.status = 'pending'
-                AND (result.status = 'delivered' OR delivery.attempts = result.attempts - 1)
-            RETURNING delivery.endpoint_id, delivery.subject, delivery.sequence, delivery.status, delivery.due_at
+                AS result (id, outcome, tries, next_at, at, code, error, response, headers)
+        ),
+        done AS (
+            DELETE FROM webhook_deliveries delivery USING result
+            WHERE delivery.id = result.id AND result.outcome <> 'pending'
+                AND (result.outcome = 'delivered' OR delivery.attempts = result.tries - 1)
+            RETURNING delivery.recorded_at, delivery.endpoint_id, delivery.event_id, delivery.type, delivery.subject,
+                delivery.sequence, delivery.created_at, result.*
+        ),
+        logged AS (
+            INSERT INTO webhook_delivery_log (recorded_at, id, account_id, endpoint_id, event_id, type, subject, sequence,
+                status, attempts, due_at, created_at, last_attempt_at, last_status, last_error, last_response,
+                last_headers)
+            SELECT done.recorded_at, done.id, endpoint.account_id, done.endpoint_id, done.event_id, done.type, done.subject,
+                done.sequence, done.outcome, done.tries, done.next_at, done.created_at, done.at, done.code, done.error,
+                CASE WHEN done.outcome = 'delivered' THEN done.response END,
+                CASE WHEN done.outcome = 'delivered' THEN done.headers END
+            -- Of an endpoint that was deleted meanwhile nobody reads.
+            FROM done JOIN webhook_endpoints endpoint ON endpoint.id = done.endpoint_id
+        ),
+        retried AS (
+            UPDATE webhook_deliveries delivery
+            SET attempts = result.tries, due_at = result.next_at, leased_until = NULL, last_attempt_at = result.at,
+                last_status = result.code, last_error = result.error
+            FROM result
+            WHERE delivery.id = result.id AND delivery.status = 'pending' AND result.outcome = 'pending'
+                AND delivery.attempts = result.tries - 1
+            RETURNING delivery.recorded_at, delivery.endpoint_id, delivery.subject, delivery.sequence, result.*
+        ),
+        settled AS (
+            SELECT endpoint_id, subject, sequence, outcome, next_at FROM done
+            UNION ALL
+            SELECT endpoint_id, subject, sequence, outcome, next_at FROM retried
+        ),
+        failed AS (
+            INSERT INTO webhook_attempt_log (recorded_at, delivery_id, at, status, error, response, headers)
+            SELECT recorded_at, id, at, code, error, response, headers FROM done WHERE outcome = 'failed'
+            UNION ALL
+            SELECT recorded_at, id, at, code, error, response, headers FROM retried
         ),
         ready AS (
             SELECT next.id, next.due_at, settled.endpoint_id
@@ -129,24 +162,24 @@ struct DeliveryStore: Sendable {
                 WHERE endpoint_id = settled.endpoint_id AND subject = settled.subject AND status = 'pending'
                     AND sequence > settled.sequence
                 ORDER BY sequence LIMIT 1) AS next
-            WHERE settled.status <> 'pending'
+            WHERE settled.outcome <> 'pending'
         ),
         hastened AS (
             UPDATE webhook_deliveries SET due_at = now()
             WHERE id = ANY (ARRAY(SELECT id FROM ready WHERE due_at > now()))
         ),
         blocked AS (
-            SELECT later.id, settled.due_at
+            SELECT later.id, settled.next_at
             FROM settled CROSS JOIN LATERAL (
                 SELECT id FROM webhook_deliveries
                 WHERE endpoint_id = settled.endpoint_id AND subject = settled.subject AND status = 'pending'
                     AND sequence > settled.sequence
                 -- Keeps the planner from joining with all that is pending.
                 OFFSET 0) AS later
-            WHERE settled.status = 'pending'
+            WHERE settled.outcome = 'pending'
         ),
         postponed AS (
-            UPDATE webhook_deliveries later SET due_at = blocked.due_at + \(constant: Self.blockedMargin)
+            UPDATE webhook_deliveries later SET due_at = blocked.next_at + \(constant: Self.blockedMargin)
             FROM blocked WHERE later.id = blocked.id
         ),
         healthy AS (
@@ -179,54 +212,6 @@ struct DeliveryStore: Sendable {
             """)
         signal.wake([endpoint])
     }
-
-    /// Makes a failed delivery pending again, with all its attempts before it. Answers whether there was one.
-    func requeue(_ id: WebhookDeliveryID, of account: AccountID) async throws -> Bool {
-        let rows = try await database.query(
-            """
-            WITH requeued AS (
-                UPDATE webhook_deliveries delivery
-                SET status = 'pending', attempts = 0, due_at = now(), leased_until = NULL
-                FROM webhook_endpoints endpoint
-                WHERE delivery.id = \(id) AND delivery.status = 'failed'
-                    AND endpoint.id = delivery.endpoint_id AND endpoint.account_id = \(account)
-                RETURNING delivery.endpoint_id
-            ),
-            \(constant: Self.ended)
-            SELECT endpoint_id FROM requeued
-            """)
-        signal.wake(try rows.map { try $0["endpoint_id", as: WebhookEndpointID.self] })
-        return rows.count > 0
-    }
-
-    /// Makes the failed deliveries of an endpoint pending again that were made within a time. Answers how many there were.
-    func requeueFailed(
-        of endpoint: WebhookEndpointID, since: Timestamp? = nil, until: Timestamp? = nil
-    ) async throws -> Int {
-        let rows = try await database.query(
-            """
-            WITH requeued AS (
-                UPDATE webhook_deliveries SET status = 'pending', attempts = 0, due_at = now(), leased_until = NULL
-                WHERE endpoint_id = \(endpoint) AND status = 'failed'
-                    AND created_at >= coalesce(\(since)::timestamptz, '-infinity')
-                    AND created_at < coalesce(\(until)::timestamptz, 'infinity')
-                RETURNING endpoint_id
-            ),
-            \(constant: Self.ended)
-            SELECT count(*) AS count FROM requeued
-            """)
-        signal.wake([endpoint])
-        return try rows.first?["count"] ?? 0
-    }
-
-    /// Ends the rest of an endpoint whose circuit is open: whoever requeues believes that it is well, and the first message
-    /// will tell.
-    private static let ended: StaticString = """
-        ended AS (
-            UPDATE webhook_endpoints SET circuit_open_until = now()
-            WHERE id IN (SELECT endpoint_id FROM requeued) AND circuit_open_until > now()
-        )
-        """
 }
 
 /// An attempt and what it makes of its delivery.

@@ -123,7 +123,7 @@ struct WebhookEndpointStore: Sendable {
         ).first.map(WebhookEndpoint.init)
     }
 
-    /// Removes an endpoint. Answers whether there was one. Its deliveries are left to ``DeliveryRetention``, as they can be
+    /// Removes an endpoint. Answers whether there was one. Its deliveries are left to ``LogRetention``, as they can be
     /// more than one statement may remove.
     func delete(_ name: String, of account: AccountID) async throws -> Bool {
         try await database.execute("DELETE FROM webhook_endpoints WHERE account_id = \(account) AND name = \(name)")

@@ -14,6 +14,15 @@ public struct ManagementList<Item: Encodable & Sendable>: Encodable, Sendable {
         nextCursor = hasMore ? page.last.map { Cursor.encode(fields: [key($0)]) } : nil
     }
 
+    /// A page whose end is known.
+    ///
+    /// - Parameter next: What identifies the place of its last row; nil if there is no next page.
+    public init(_ items: [Item], next: String?) {
+        data = items
+        hasMore = next != nil
+        nextCursor = next.map { Cursor.encode(fields: [$0]) }
+    }
+
     enum CodingKeys: String, CodingKey {
         case data
         case hasMore = "has_more"

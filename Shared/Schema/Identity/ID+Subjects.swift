@@ -117,3 +117,8 @@ public enum WebhookDelivery: Identified {
 public enum WebhookEndpoint: Identified {
     public static var idPrefix: String { "whe" }
 }
+
+/// Events that are sent to an endpoint once more.
+public enum WebhookReplaySubject: Identified {
+    public static var idPrefix: String { "whr" }
+}

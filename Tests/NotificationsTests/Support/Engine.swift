@@ -16,7 +16,8 @@ struct Engine: Sendable {
     let log: DeliveryLog
     /// Wakes the engine that is dispatching.
     let signal = DispatchSignal()
-    let account = AccountID()
+    let account: AccountID
+    let replays: ReplayStore
 
     /// Lends an engine's database and stores to `body`.
     static func with<R: Sendable>(_ body: (Engine) async throws -> R) async throws -> R {
@@ -25,8 +26,9 @@ struct Engine: Sendable {
         }
     }
 
-    private init(database: PostgresDatabase, keyring: DataKeyring) {
+    init(database: PostgresDatabase, keyring: DataKeyring, account: AccountID = AccountID()) {
         self.database = database
+        self.account = account
         self.keyring = keyring
         deliveries = DeliveryStore(database: database, signal: signal)
         registry = EndpointRegistry(
@@ -34,6 +36,7 @@ struct Engine: Sendable {
             outbox: Self.outbox, deliveries: deliveries,
             keys: WebhookKeyStore(database: database, keyring: keyring))
         log = DeliveryLog(database: database)
+        replays = ReplayStore(database: database, signal: signal, requests: WakeSignal())
     }
 
     private static let outbox = Outbox(service: .notifications, signal: WakeSignal())
@@ -108,7 +111,7 @@ struct Engine: Sendable {
     /// All deliveries of an endpoint, oldest first.
     func deliveries(of endpoint: String) async throws -> [Notifications.WebhookDelivery] {
         let filter = DeliveryLog.Filter(endpoint: endpoint)
-        return try await log.deliveries(of: account, filter, before: nil, limit: 10_000).reversed()
+        return try await log.page(of: account, filter, before: nil, limit: 10_000).deliveries.reversed()
     }
 
     func endpoint(_ name: String) async throws -> Notifications.WebhookEndpoint? {

@@ -30,8 +30,9 @@ import Testing
             let idempotency = Idempotency(database: till.database, keyring: till.keyring)
             caller = RouteCaller(
                 RetailOrderRoutes(orders: orders, idempotency: idempotency).routes
-                    + DealerOrderRoutes(book: book, fulfillments: till.book.fulfillments, idempotency: idempotency)
-                    .routes)
+                    + DealerOrderRoutes(
+                        book: book, fulfillments: till.book.fulfillments, idempotency: idempotency
+                    ).routes)
         }
 
         func put(_ id: String, _ body: JSONValue, key: String? = nil) async throws -> RouteCaller.Answer {

@@ -24,14 +24,17 @@ struct WebhookBacklog {
                 """
                 WITH endpoint AS (SELECT id, account_id FROM notifications.webhook_endpoints WHERE name = 'bench'),
                 event AS (
-                    INSERT INTO notifications.webhook_events (id, account_id, type, subject, sequence, time, payload)
-                    SELECT gen_random_uuid(), account_id, \(event.type)::text, 'ord_' || number, 1, now(), \(payload)::text
+                    INSERT INTO notifications.webhook_event_log (position, id, account_id, type, subject, sequence, time,
+                        payload)
+                    SELECT nextval('notifications.webhook_event_positions'), gen_random_uuid(), account_id,
+                        \(event.type)::text, 'ord_' || number, 1, now(), \(payload)::text
                     FROM endpoint, generate_series(1, \(Self.deliveries)) AS number
-                    RETURNING id, subject
+                    RETURNING id, recorded_at, subject
                 )
-                INSERT INTO notifications.webhook_deliveries (id, endpoint_id, event_id, type, subject, sequence, due_at,
-                    created_at)
-                SELECT gen_random_uuid(), endpoint.id, event.id, 'order.created', subject, 1, now(), now()
+                INSERT INTO notifications.webhook_deliveries (id, endpoint_id, event_id, recorded_at, type, subject,
+                    sequence, due_at, created_at)
+                SELECT gen_random_uuid(), endpoint.id, event.id, event.recorded_at, 'order.created', subject, 1, now(),
+                    now()
                 FROM event, endpoint
                 """)
             try await BenchStack.vacuum(in: database)
@@ -70,8 +73,12 @@ struct WebhookBacklog {
         let failed = try await stack.withDatabase { database in
             let failed = try await database.execute(
                 """
-                UPDATE notifications.webhook_deliveries SET status = 'failed', attempts = 1, leased_until = NULL
-                WHERE status = 'pending'
+                WITH delivery AS (DELETE FROM notifications.webhook_deliveries RETURNING *)
+                INSERT INTO notifications.webhook_delivery_log (recorded_at, id, account_id, endpoint_id, event_id, type,
+                    subject, sequence, status, attempts, due_at, created_at)
+                SELECT delivery.recorded_at, delivery.id, endpoint.account_id, delivery.endpoint_id, delivery.event_id,
+                    delivery.type, delivery.subject, delivery.sequence, 'failed', 1, delivery.due_at, delivery.created_at
+                FROM delivery JOIN notifications.webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
                 """)
             try await BenchStack.vacuum(in: database)
             return failed

@@ -58,7 +58,8 @@ enum RetailOSStyle: WebhookStyle {
         let byResource = Dictionary(grouping: records, by: \.resource.plural)
         return WebhookRequest(
             id: "", method: .put, url: endpoint.settings.url,
-            body: try JSON.encode(byResource.mapValues { $0.map(\.body) }), records: records.map(\.names))
+            body: try JSON.encode(RetailBatch(records: byResource, events: messages.map { EventPlace($0.event) })),
+            records: records.map(\.names))
     }
 
     /// Reads `{"results": [{"id" or "externalCustomerId": …, "error": …}]}`; what is not named was taken.
@@ -173,5 +174,22 @@ private struct RetailRecord: Encodable, Sendable {
 
     func encode(to encoder: any Encoder) throws {
         try body.encode(to: encoder)
+    }
+}
+
+/// The body of a batch. Beside the documented records it tells of which event each of them is.
+private struct RetailBatch: Encodable {
+    /// By the plural of their resource.
+    let records: [String: [RetailRecord]]
+    let events: [EventPlace]
+
+    private enum CodingKeys: CodingKey {
+        case events
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try records.encode(to: encoder)
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(events, forKey: .events)
     }
 }

@@ -67,6 +67,14 @@ extension WebhookStyle {
         return candidates.filter { newest(of: $0.value, version: version) != nil }.keys.sorted()
     }
 
+    /// Each message of endpoints that are pinned to a version, once with each event that makes it.
+    static func messages(version: String) -> [(family: String, type: String)] {
+        var seen: Set<String> = []
+        return templates.map(\.event).filter { seen.insert($0.family).inserted }.flatMap { event in
+            types(for: event, version: version).map { (event.family, $0) }
+        }
+    }
+
     /// The newest that is no newer than the version; nil if none is, or there is no such version.
     private static func newest(of candidates: [MessageTemplate], version: String) -> MessageTemplate? {
         guard let pinned = payloadVersions.firstIndex(of: version) else { return nil }
@@ -112,6 +120,8 @@ struct WebhookRequest: Sendable {
     var url: String
     var headers: [(String, String)] = []
     var body: [UInt8]
+    /// What is not to be kept of an answer, should it repeat it.
+    var secrets: [String] = []
     /// The ids by which a receiver may name each record of a batch; empty if there is no batch.
     var records: [Set<String>] = []
     /// How the connection is secured, if the endpoint wants that otherwise than others.
@@ -127,10 +137,13 @@ enum WebhookStyles {
         all.first { $0.name == name }
     }
 
-    /// Every event that some style announces, once.
+    /// The events of the log, once each: those that some style announces, and all others of the same resources.
     static var events: [any Event.Type] {
+        let announced = all.flatMap { $0.templates }.map { $0.event }
+        let families = Set(announced.map { $0.family })
+        let resources = EventResource.all.filter { $0.events.contains { families.contains($0.family) } }
         var seen: Set<String> = []
-        return all.flatMap { $0.templates }.map { $0.event }.filter { seen.insert($0.family).inserted }
+        return (resources.flatMap(\.events) + announced).filter { seen.insert($0.family).inserted }
     }
 
     /// What endpoints of a style and a version are sent.
@@ -142,6 +155,16 @@ enum WebhookStyles {
             style.payloadVersions.flatMap { version in
                 style.types(for: event, version: version).map { (style.name, version, $0) }
             }
+        }
+    }
+
+    /// What an endpoint gets of which events: its style's messages that it subscribes to.
+    static func messages(to endpoint: WebhookEndpoint) -> [(family: String, type: String)] {
+        let messages = style(endpoint.settings.style)?.messages(version: endpoint.payloadVersion) ?? []
+        let resource = endpoint.settings.resource
+        let wanted = Set(EventFilter.subscribed(endpoint.settings.events, among: messages.map(\.type)))
+        return messages.filter { _, type in
+            wanted.contains(type) && (resource == nil || resource == type.split(separator: ".").first.map(String.init))
         }
     }
 }

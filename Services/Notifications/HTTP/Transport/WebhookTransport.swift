@@ -59,26 +59,30 @@ final class WebhookTransport: Sendable {
                 try await withDeadline(end - .now) { [parts = response.body] in try await Self.read(parts, limit) }
             }
         let retryAfter = response.headers.first(name: "retry-after").flatMap { RetryAfter.wait($0, now: .now()) }
-        // Postgres keeps no NUL in a text.
-        let text = String(decoding: body.prefix(Self.keptBytes), as: UTF8.self).replacing("\0", with: "\u{fffd}")
+        let text = Self.shown(String(decoding: body.prefix(Self.keptBytes), as: UTF8.self), without: request.secrets)
         var outcome = DeliveryOutcome(status: Int(response.status.code), response: text, retryAfter: retryAfter)
         outcome.answer = body
-        outcome.headers = Self.shown(response.headers)
+        outcome.headers = Self.shown(response.headers, without: request.secrets)
         return outcome
     }
 
     /// Response headers by lower-case name, at most as much as of a body.
-    private static func shown(_ headers: HTTPHeaders) -> String {
+    private static func shown(_ headers: HTTPHeaders, without secrets: [String]) -> String {
         var shown: [String: String] = [:]
         var size = 0
         for (name, value) in headers {
             let name = name.lowercased()
-            let text = Self.secretHeaders.contains(name) ? "…" : value.replacing("\0", with: "\u{fffd}")
+            let text = Self.secretHeaders.contains(name) ? "…" : Self.shown(value, without: secrets)
             size += name.utf8.count + text.utf8.count
             guard size <= keptBytes else { break }
             shown[name] = shown[name].map { $0 + ", " + text } ?? text
         }
         return JSONValue.object(shown.mapValues { .string($0) }).serialized()
+    }
+
+    /// A receiver may send back what it was sent. Postgres keeps no NUL in a text.
+    private static func shown(_ text: String, without secrets: [String]) -> String {
+        secrets.reduce(text.replacing("\0", with: "\u{fffd}")) { $0.replacing($1, with: "…") }
     }
 
     private static let secretHeaders: Set<String> = [

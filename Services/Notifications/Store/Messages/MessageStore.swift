@@ -96,7 +96,7 @@ struct MessageStore: Sendable {
             """
             DELETE FROM messages WHERE id = ANY (ARRAY(
                 SELECT id FROM messages
-                WHERE id < \(DeliveryArchive.firstID(after: age)) AND status <> 'queued'
+                WHERE id < \(UUIDv7.first(at: Timestamp.now() - age)) AND status <> 'queued'
                 ORDER BY id LIMIT \(batchSize)))
             """) >= batchSize
     }

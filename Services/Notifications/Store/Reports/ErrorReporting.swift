@@ -160,7 +160,7 @@ extension PostgresQuery.StringInterpolation {
     fileprivate mutating func appendInterpolation(given due: ErrorReporting.Due) {
         appendLiteral(
             """
-            webhook_deliveries delivery JOIN webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
+            webhook_delivery_log delivery JOIN webhook_endpoints endpoint ON endpoint.id = delivery.endpoint_id
             WHERE delivery.status = 'failed' AND endpoint.account_id = 
             """)
         appendInterpolation(due.account)

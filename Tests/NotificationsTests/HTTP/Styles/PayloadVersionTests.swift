@@ -53,6 +53,7 @@ import Testing
             for: WebhookMessage(type: "test", event: event), to: endpoint, keyring: keyring)
         #expect(request.map { String(decoding: $0.body, as: UTF8.self) } == body)
         #expect(GrownStyle.types(for: WebhookPinged.self, version: version) == types)
+        #expect(GrownStyle.messages(version: version).map(\.type) == types)
     }
 
     @Test func `messages that a version brings go to endpoints of that version`() async throws {

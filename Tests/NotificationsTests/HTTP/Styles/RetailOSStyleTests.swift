@@ -142,7 +142,7 @@ import Testing
         ]
         let request = try RetailOSStyle.batch(of: messages, to: try endpoint(batchSize: 5), keyring: keyring)
         let body = try JSON.decode([String: [JSONValue]].self, from: request.body)
-        #expect(body.mapValues(\.count) == ["stores": 2, "orders": 1])
+        #expect(body.mapValues(\.count) == ["stores": 2, "orders": 1, "events": 3])
         #expect(request.records.count == 3)
         let answer: JSONValue = [
             "results": [["externalStoreId": "soho", "error": "x"], ["externalOrderId": "o/1", "error": .null]]

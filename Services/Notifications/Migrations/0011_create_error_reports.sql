@@ -37,7 +37,7 @@ CREATE TABLE error_report_files (
 CREATE INDEX error_report_files_expiry ON error_report_files (expires_at);
 
 -- What was given up, by the time of its last attempt.
-CREATE INDEX webhook_deliveries_given_up ON webhook_deliveries (endpoint_id, last_attempt_at)
+CREATE INDEX webhook_delivery_log_given_up ON webhook_delivery_log (endpoint_id, last_attempt_at)
     WHERE status = 'failed';
 
 -- The first time after `moment` that a schedule names. An hour that a change of clocks skips is an hour later on that day,
