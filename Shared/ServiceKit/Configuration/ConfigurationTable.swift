@@ -78,7 +78,7 @@ extension ConfigurationKey {
         "Hours of nothing but failures after which an endpoint is disabled, 1 to 8760")
     static let webhookRetention = ConfigurationKey(
         "CARAVAN_WEBHOOK_RETENTION_DAYS", default: "30", services: [.notifications],
-        "Days for which webhook deliveries that were made or have failed stay in the log, 1 to 3650")
+        "Days for which events, their webhooks and failed attempts stay in the log, 1 to 3650; what is pending stays")
     static let webhookAllowPrivate = ConfigurationKey(
         "CARAVAN_WEBHOOK_ALLOW_PRIVATE", default: "false", services: [.notifications],
         "`true` lets webhooks go to plain HTTP, loopback, private and link-local addresses: for development only")
