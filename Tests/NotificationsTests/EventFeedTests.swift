@@ -56,7 +56,7 @@ import Testing
             }
             for (query, sequences) in [
                 ("?resource_type=listing", [7]), ("?resource=" + order, [1, 2, 3]), ("?type=order.cancelled", [3]),
-                ("?type=order.*", [1, 3]), ("?type=order_completed", [2]), ("?type=" + OrderPlaced.type, [1]),
+                ("?type=listing.*", [7]), ("?type=order_completed", [2]), ("?type=" + OrderPlaced.type, [1]),
                 ("?resource_type=listing&type=order_placed", []), ("?until=2020-01-01", []),
                 ("?since=2020-01-01&limit=1", [1]),
             ] as [(String, [JSONValue])] {
