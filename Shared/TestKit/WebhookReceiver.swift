@@ -79,7 +79,8 @@ public final class WebhookReceiver: Sendable {
                 bound.finish()
             })
         var configuration = ServiceGroupConfiguration(
-            services: [.init(service: application)], logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() })
+            services: [.init(service: application)], logger: Logger(label: "receiver") { _ in SwiftLogNoOpLogHandler() }
+        )
         configuration.maximumGracefulShutdownDuration = .seconds(1)
         let group = ServiceGroup(configuration: configuration)
         let server = Task { try await group.run() }

@@ -98,7 +98,8 @@ struct WebhookEndpointBody: Encodable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret, signatures, circuit
+        case object, id, name, url, style, events, resource, retry, headers, enabled, paused, secret, signatures,
+            circuit
         case jwksURL = "jwks_url"
         case clientCertificate = "client_certificate"
         case trustedRoots = "trusted_roots"

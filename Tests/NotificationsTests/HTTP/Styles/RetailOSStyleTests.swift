@@ -154,7 +154,8 @@ import Testing
     func `an endpoint gets one resource, by its own id`(resource: RetailOS.Resource) throws {
         let url = "https://shop.example/{\(resource.externalID)}"
         let body = #"{"url":"\#(url)","style":"retailos","resource":"\#(resource.rawValue)"}"#
-        let settings = try JSON.decode(WebhookEndpointRequest.self, from: body).settings(allowsPlainHTTP: false).settings
+        let settings = try JSON.decode(WebhookEndpointRequest.self, from: body).settings(allowsPlainHTTP: false)
+            .settings
         #expect(settings.resource == resource.rawValue && settings.url == url)
     }
 
