@@ -37,7 +37,9 @@ import Testing
             for number in [0, 2] {
                 let message = try #require(data[number]["messages"]?.array?.first)
                 let webhook = try #require(
-                    receiver.deliveries.first { $0.headers["webhook-id"] == data[number]["id"]?.string })
+                    receiver.deliveries.first {
+                        $0.path == "/hook" && $0.headers["webhook-id"] == data[number]["id"]?.string
+                    })
                 let body = try JSON.decode(JSONValue.self, from: webhook.body)
                 #expect(message["body"] == body)
                 #expect(webhook.headers["caravan-resource"] == order)

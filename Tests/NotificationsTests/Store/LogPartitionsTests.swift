@@ -18,8 +18,9 @@ import Testing
                 try await group.waitForAll()
             }
             let made = try await slices(engine, of: "event")
-            #expect(try await slices(engine, of: "delivery") == made)
-            #expect(try await slices(engine, of: "attempt") == made)
+            for log in ["delivery", "attempt"] {
+                #expect(try await slices(engine, of: log).map { $0.suffix(8) } == made.map { $0.suffix(8) })
+            }
             try await partitions.cover()
             #expect(try await slices(engine, of: "event") == made)
             let bounds = try await engine.database.query(

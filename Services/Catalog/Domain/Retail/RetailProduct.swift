@@ -31,6 +31,8 @@ extension WatchDetails {
             year: year ?? others.year, condition: condition ?? others.condition,
             caseMaterial: caseMaterial ?? others.caseMaterial, caseSizeMM: caseSizeMM ?? others.caseSizeMM,
             dialColor: dialColor ?? others.dialColor, movementType: movementType ?? others.movementType,
-            complications: complications ?? others.complications, watchSet: watchSet ?? others.watchSet)
+            // None are shown as an empty list, which is sent back as one.
+            complications: (complications ?? others.complications).flatMap { $0.isEmpty ? nil : $0 },
+            watchSet: watchSet ?? others.watchSet)
     }
 }
