@@ -157,7 +157,8 @@ let package = Package(
             [
                 "Edge", "Kafka", "Messaging", "Postgres", "Schema", .configuration, .httpTypes, .hummingbird, .logging,
                 .metrics, .nioCore, .serviceLifecycle, .unixSignals,
-            ]),
+            ],
+            resources: [.embedInCode("RetailJobs/Migrations")]),
         // Starts Postgres, devbroker, services and nginx as child processes: the operator tool and the tests use it.
         .target(
             name: "LocalStack", dependencies: ["Postgres", "Schema", "Threading"],

@@ -9,19 +9,20 @@ public import ServiceLifecycle
 /// stores.
 public struct CatalogService: CaravanService {
     public static let name = ServiceName.catalog
-    public static let migrations = [
-        PostgresMigration(name: "0001_create_listings.sql", sql: PackageResources._001_create_listings_sql),
-        PostgresMigration(
-            name: "0002_create_allocations.sql", sql: PackageResources._002_create_allocations_sql,
-            formerChecksums: ["c49eec6009d7884435710cdc257d58b43421c6d91c972041921fd317503cf40a"]),
-        PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
-        PostgresMigration(
-            name: "0004_take_from_several_listings.sql", sql: PackageResources._004_take_from_several_listings_sql),
-        PostgresMigration(
-            name: "0005_drop_listing_check.sql", sql: PackageResources._005_drop_listing_check_sql),
-        PostgresMigration(name: "0006_create_stores.sql", sql: PackageResources._006_create_stores_sql),
-        PostgresMigration(name: "0007_create_retail_jobs.sql", sql: PackageResources._007_create_retail_jobs_sql),
-    ]
+    public static let migrations =
+        [
+            PostgresMigration(name: "0001_create_listings.sql", sql: PackageResources._001_create_listings_sql),
+            PostgresMigration(
+                name: "0002_create_allocations.sql", sql: PackageResources._002_create_allocations_sql,
+                formerChecksums: ["c49eec6009d7884435710cdc257d58b43421c6d91c972041921fd317503cf40a"]),
+            PostgresMigration(name: "0003_create_campaigns.sql", sql: PackageResources._003_create_campaigns_sql),
+            PostgresMigration(
+                name: "0004_take_from_several_listings.sql", sql: PackageResources._004_take_from_several_listings_sql),
+            PostgresMigration(
+                name: "0005_drop_listing_check.sql", sql: PackageResources._005_drop_listing_check_sql),
+            PostgresMigration(name: "0006_create_stores.sql", sql: PackageResources._006_create_stores_sql),
+            PostgresMigration(name: "0007_keep_retail_details.sql", sql: PackageResources._007_keep_retail_details_sql),
+        ] + RetailJobMigrations.all
 
     public let routes: [Route]
     public let handlers: [any EventHandler]

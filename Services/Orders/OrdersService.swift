@@ -9,25 +9,27 @@ public import ServiceLifecycle
 /// The order book: takes orders from every channel, and tells what becomes of them.
 public struct OrdersService: CaravanService {
     public static let name = ServiceName.orders
-    public static let migrations = [
-        PostgresMigration(
-            name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql,
-            formerChecksums: ["53e34656f4eca5f58d784a503747a3a8c9c664e0d1bf53a35bcdc26609e03c1a"]),
-        PostgresMigration(name: "0002_create_checkout.sql", sql: PackageResources._002_create_checkout_sql),
-        PostgresMigration(name: "0003_create_coupons.sql", sql: PackageResources._003_create_coupons_sql),
-        PostgresMigration(name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
-        PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
-        PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
-        PostgresMigration(name: "0007_follow_disputes.sql", sql: PackageResources._007_follow_disputes_sql),
-        PostgresMigration(name: "0008_cover_search.sql", sql: PackageResources._008_cover_search_sql),
-        PostgresMigration(
-            name: "0009_lighten_checkout.sql", sql: PackageResources._009_lighten_checkout_sql),
-        PostgresMigration(name: "0010_create_sales_events.sql", sql: PackageResources._010_create_sales_events_sql),
-        PostgresMigration(name: "0011_create_aftersales.sql", sql: PackageResources._011_create_aftersales_sql),
-        PostgresMigration(name: "0012_create_retail_jobs.sql", sql: PackageResources._012_create_retail_jobs_sql),
-        PostgresMigration(
-            name: "0013_keep_item_particulars.sql", sql: PackageResources._013_keep_item_particulars_sql),
-    ]
+    public static let migrations =
+        [
+            PostgresMigration(
+                name: "0001_create_orders.sql", sql: PackageResources._001_create_orders_sql,
+                formerChecksums: ["53e34656f4eca5f58d784a503747a3a8c9c664e0d1bf53a35bcdc26609e03c1a"]),
+            PostgresMigration(name: "0002_create_checkout.sql", sql: PackageResources._002_create_checkout_sql),
+            PostgresMigration(name: "0003_create_coupons.sql", sql: PackageResources._003_create_coupons_sql),
+            PostgresMigration(
+                name: "0004_create_subscriptions.sql", sql: PackageResources._004_create_subscriptions_sql),
+            PostgresMigration(name: "0005_index_search.sql", sql: PackageResources._005_index_search_sql),
+            PostgresMigration(name: "0006_drop_line_check.sql", sql: PackageResources._006_drop_line_check_sql),
+            PostgresMigration(name: "0007_follow_disputes.sql", sql: PackageResources._007_follow_disputes_sql),
+            PostgresMigration(name: "0008_cover_search.sql", sql: PackageResources._008_cover_search_sql),
+            PostgresMigration(
+                name: "0009_lighten_checkout.sql", sql: PackageResources._009_lighten_checkout_sql),
+            PostgresMigration(name: "0010_create_sales_events.sql", sql: PackageResources._010_create_sales_events_sql),
+            PostgresMigration(name: "0011_create_aftersales.sql", sql: PackageResources._011_create_aftersales_sql),
+            PostgresMigration(name: "0012_keep_retail_details.sql", sql: PackageResources._012_keep_retail_details_sql),
+            PostgresMigration(
+                name: "0013_keep_item_particulars.sql", sql: PackageResources._013_keep_item_particulars_sql),
+        ] + RetailJobMigrations.all
 
     public let routes: [Route]
     public let handlers: [any EventHandler]

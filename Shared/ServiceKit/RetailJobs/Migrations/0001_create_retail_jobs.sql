@@ -1,13 +1,10 @@
--- What the clienteling API knows of an order beside what all APIs do: a JSON object.
-ALTER TABLE orders ADD COLUMN retail text;
-
 -- What clients of the clienteling API have asked for and is done soon after, in the order of their ids for each subject.
 -- The consent service lists the jobs of all services.
 CREATE TABLE retail_jobs (
     account_id   uuid        NOT NULL,
     -- Version 7.
     id           uuid        NOT NULL,
-    -- scv:order:upsert
+    -- scv:product:upsert
     queue_name   text        NOT NULL,
     -- The client's own id of what the job is about.
     subject      text        NOT NULL,
