@@ -4,8 +4,9 @@ import Synchronization
 /// One incarnation of a consumer: a client and what it is assigned.
 ///
 /// Polling, rebalancing and closing happen on the owner's thread; commits and figures come from anywhere. A cluster id
-/// that changes ends the session: offsets mean nothing in another cluster, and committing an old one there would skip
-/// records for good.
+/// that changes ends the session: offsets mean nothing in another cluster, and going on at an old one there would skip
+/// records for good. A member that has not noticed the change may still commit one, so each commit says which cluster it
+/// is of, and one of another is not believed, whoever reads it.
 final class RDKafkaConsumerSession: Sendable {
     /// How a call of ``nextBatch(maximum:until:isInterrupted:)`` ended.
     enum Poll {
@@ -18,12 +19,10 @@ final class RDKafkaConsumerSession: Sendable {
     private struct State {
         var isDestroyed = false
         var clusterID: String?
-        /// Until then partitions are read from their beginning, whatever the group has committed.
-        var distrustsCommitsUntil: ContinuousClock.Instant?
         /// The offset to read next by the group's book-keeping; `nil` if nothing has been committed yet.
         var assignment: [KafkaTopicPartition: Int64?] = [:]
-        /// Whether stored offsets wait to be sent to the group.
-        var isCommitDue = false
+        /// Offsets that wait to be sent to the group.
+        var pending: [KafkaTopicPartition: Int64?] = [:]
         var committedAt: ContinuousClock.Instant?
     }
 
@@ -42,12 +41,6 @@ final class RDKafkaConsumerSession: Sendable {
     }
 
     // MARK: - From any thread
-
-    /// Reads partitions that are assigned within the next minute from their beginning. A member that has not noticed yet
-    /// that the cluster is a new one may have committed offsets of the old one to it.
-    func distrustCommits() {
-        state.withLock { $0.distrustsCommitsUntil = .now + .seconds(60) }
-    }
 
     func interruptPoll() {
         state.withLock { if !$0.isDestroyed { client.interruptPoll() } }
@@ -79,35 +72,29 @@ final class RDKafkaConsumerSession: Sendable {
         guard !offsets.isEmpty else { return }
         let code = state.withLock { state in
             guard !state.isDestroyed, !clusterHasChanged(&state) else { return RD_KAFKA_RESP_ERR_NO_ERROR }
-            let list = RDKafkaPartitions(offsets)
-            // The result is that of the last partition; those of the partitions are in the list. A partition that was
-            // revoked meanwhile is refused, and its new owner gets the messages again.
-            _ = list.withPointer { rd_kafka_offsets_store(client.handle, $0) }
-            for (partition, offset, error) in list.entries
-            where error == RD_KAFKA_RESP_ERR_NO_ERROR && state.assignment.keys.contains(partition) {
-                state.assignment[partition] = offset
+            // A partition that was revoked meanwhile is left out, and its new owner gets the messages again.
+            for (partition, offset) in offsets where state.assignment.keys.contains(partition) {
+                state.assignment.updateValue(offset, forKey: partition)
+                state.pending.updateValue(offset, forKey: partition)
             }
-            state.isCommitDue = true
-            return commitWhatIsDue(&state)
+            return commitPending(&state)
         }
-        switch code {
-        case RD_KAFKA_RESP_ERR_NO_ERROR, RD_KAFKA_RESP_ERR__NO_OFFSET, RD_KAFKA_RESP_ERR__STATE: return
-        default: throw KafkaError(code)
-        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw KafkaError(code) }
     }
 
-    /// Sends the stored offsets to the group, unless that was done a moment ago.
-    private func commitWhatIsDue(_ state: inout State, isPressing: Bool = false) -> rd_kafka_resp_err_t {
-        guard !state.isDestroyed, state.isCommitDue, isPressing || untilCommit(state) <= .zero else {
+    /// Sends what waits to the group, unless that was done a moment ago.
+    private func commitPending(_ state: inout State, isPressing: Bool = false) -> rd_kafka_resp_err_t {
+        guard !state.isDestroyed, !state.pending.isEmpty, isPressing || untilCommit(state) <= .zero else {
             return RD_KAFKA_RESP_ERR_NO_ERROR
         }
-        state.isCommitDue = false
+        let list = RDKafkaPartitions(state.pending, metadata: state.clusterID)
+        state.pending = [:]
         state.committedAt = .now
-        return rd_kafka_commit(client.handle, nil, 1)
+        return list.withPointer { rd_kafka_commit(client.handle, $0, 1) }
     }
 
     private func untilCommit(_ state: State) -> Duration {
-        guard state.isCommitDue else { return .seconds(3600) }
+        guard !state.pending.isEmpty else { return .seconds(3600) }
         return state.committedAt.map { Self.commitPause - (.now - $0) } ?? .zero
     }
 
@@ -117,7 +104,7 @@ final class RDKafkaConsumerSession: Sendable {
     private func commitPending(isPressing: Bool = false) {
         state.withLock { state in
             guard !clusterHasChanged(&state) else { return }
-            _ = commitWhatIsDue(&state, isPressing: isPressing)
+            _ = commitPending(&state, isPressing: isPressing)
         }
     }
 
@@ -165,7 +152,7 @@ final class RDKafkaConsumerSession: Sendable {
                         KafkaMessage(message, topic: topics.name(of: message.pointee), session: number))
                 }
             case RD_KAFKA_EVENT_REBALANCE:
-                rebalance(event)
+                if let error = rebalance(event) { return .broken(error) }
                 // Whoever owns the partitions now starts behind the last commit and gets these again.
                 messages = []
                 bytes = 0
@@ -189,7 +176,7 @@ final class RDKafkaConsumerSession: Sendable {
         }
         while rd_kafka_consumer_closed(client.handle) == 0, deadline > .now {
             guard let event = client.poll(atMost: min(deadline - .now, .milliseconds(100))) else { continue }
-            if event.type == RD_KAFKA_EVENT_REBALANCE { rebalance(event) }
+            if event.type == RD_KAFKA_EVENT_REBALANCE { _ = rebalance(event) }
         }
     }
 
@@ -202,22 +189,37 @@ final class RDKafkaConsumerSession: Sendable {
         client.destroy()
     }
 
-    private func rebalance(_ event: borrowing RDKafkaEvent) {
+    /// - Returns: Why no partitions could be taken on; nil if all is well.
+    private func rebalance(_ event: borrowing RDKafkaEvent) -> KafkaError? {
         guard event.errorCode == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS, let partitions = event.partitions else {
             commitPending(isPressing: true)
             rd_kafka_assign(client.handle, nil)
-            state.withLock { $0.assignment = [:] }
-            return
-        }
-        // librdkafka would look the committed offsets up by itself, but keep them to itself: the lag needs them.
-        let isDistrustful = state.withLock { $0.distrustsCommitsUntil.map { $0 > .now } ?? false }
-        if isDistrustful || rd_kafka_committed(client.handle, partitions, 5000) != RD_KAFKA_RESP_ERR_NO_ERROR {
-            let offset = isDistrustful ? RD_KAFKA_OFFSET_BEGINNING : RD_KAFKA_OFFSET_INVALID
-            for index in 0..<Int(partitions.pointee.cnt) {
-                partitions.pointee.elems[index].offset = Int64(offset)
+            state.withLock { state in
+                state.assignment = [:]
+                state.pending = [:]
             }
+            return nil
+        }
+        // librdkafka would look the committed offsets up by itself, but believe them all.
+        let code = rd_kafka_committed(client.handle, partitions, 5000)
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { return KafkaError(code) }
+        let cluster = state.withLock { state in
+            _ = clusterHasChanged(&state)
+            return state.clusterID
+        }
+        for index in 0..<Int(partitions.pointee.cnt)
+        where !Self.isCommitted(partitions.pointee.elems[index], to: cluster) {
+            partitions.pointee.elems[index].offset = Int64(RD_KAFKA_OFFSET_BEGINNING)
         }
         assign(partitions)
+        return nil
+    }
+
+    /// Whether there is a commit, and of this cluster. Brokers that tell no id have one for ever.
+    private static func isCommitted(_ entry: rd_kafka_topic_partition_t, to cluster: String?) -> Bool {
+        guard entry.offset >= 0 else { return false }
+        guard let cluster, let metadata = entry.metadata, entry.metadata_size > 0 else { return true }
+        return UnsafeRawBufferPointer(start: metadata, count: entry.metadata_size).elementsEqual(cluster.utf8)
     }
 
     private func assign(_ list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>) {
@@ -225,7 +227,7 @@ final class RDKafkaConsumerSession: Sendable {
         let entries = RDKafkaPartitions.entries(of: list)
         state.withLock { state in
             state.assignment = [:]
-            for (partition, offset, _) in entries {
+            for (partition, offset) in entries {
                 state.assignment.updateValue(offset >= 0 ? offset : nil, forKey: partition)
             }
         }

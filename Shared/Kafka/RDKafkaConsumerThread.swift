@@ -96,17 +96,16 @@ final class RDKafkaConsumerThread: Sendable {
             case .messages(let messages): return messages
             case .failure(let error): throw error
             case .broken(let error):
-                try replaceSession(inNewCluster: error == nil)
+                try replaceSession()
                 if let error { throw error }
                 if ContinuousClock.now >= deadline { return [] }
             }
         }
     }
 
-    private func replaceSession(inNewCluster: Bool) throws(KafkaError) {
+    private func replaceSession() throws(KafkaError) {
         let old = session
         let new = try make(old.number + 1)
-        if inNewCluster { new.distrustCommits() }
         do throws(KafkaError) {
             try start(new, true)
         } catch {

@@ -1,15 +1,22 @@
 import CRDKafka
+import Glibc
 
 /// A list of partitions with offsets, as the C functions want it; freed when the value is dropped.
 struct RDKafkaPartitions: ~Copyable {
     private let pointer: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
 
-    /// - Parameter offsets: `nil` leaves the offset to the group's committed one.
-    init(_ offsets: some Collection<(key: KafkaTopicPartition, value: Int64?)>) {
+    /// - Parameters:
+    ///   - offsets: `nil` leaves the offset to the group's committed one.
+    ///   - metadata: What is kept beside each of them when they are committed.
+    init(_ offsets: some Collection<(key: KafkaTopicPartition, value: Int64?)>, metadata: String? = nil) {
         pointer = rd_kafka_topic_partition_list_new(Int32(offsets.count))
         for (partition, offset) in offsets {
             let entry = rd_kafka_topic_partition_list_add(pointer, partition.topic, partition.partition)
             if let offset { entry?.pointee.offset = offset }
+            guard let metadata else { continue }
+            // The list frees it.
+            entry?.pointee.metadata = UnsafeMutableRawPointer(strdup(metadata))
+            entry?.pointee.metadata_size = metadata.utf8.count
         }
     }
 
@@ -20,20 +27,14 @@ struct RDKafkaPartitions: ~Copyable {
         body(pointer)
     }
 
-    /// The entries, with the per-partition errors that a call has left in them.
-    var entries: [(partition: KafkaTopicPartition, offset: Int64, error: rd_kafka_resp_err_t)] {
-        Self.entries(of: pointer)
-    }
-
     /// Reads a list that belongs to someone else.
     static func entries(
         of list: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>
-    ) -> [(partition: KafkaTopicPartition, offset: Int64, error: rd_kafka_resp_err_t)] {
+    ) -> [(partition: KafkaTopicPartition, offset: Int64)] {
         (0..<Int(list.pointee.cnt)).map { index in
             let entry = list.pointee.elems[index]
             return (
-                KafkaTopicPartition(topic: String(cString: entry.topic), partition: entry.partition), entry.offset,
-                entry.err
+                KafkaTopicPartition(topic: String(cString: entry.topic), partition: entry.partition), entry.offset
             )
         }
     }

@@ -1,6 +1,8 @@
-import Kafka
+import CRDKafka
 import TestKit
 import Testing
+
+@testable import Kafka
 
 @Suite struct KafkaConsumerTests {
     @Test func startsBehindTheLastCommit() async throws {
@@ -145,6 +147,26 @@ import Testing
                     try await eventually("nothing is left") { consumer.lag.allSatisfy { $0.lag == 0 } }
                 }
             }
+        }
+    }
+
+    /// A member that has not noticed the change of the cluster commits the old one's offset, and is gone before it can be
+    /// put right.
+    @Test func doesNotBelieveACommitOfAnotherCluster() async throws {
+        let broker = try await TestBroker.shared()
+        let topic = "consumer.disbelief"
+        try await withProducer(broker.clients) { try await $0.send(contentsOf: records(topic, 100)) }
+        let member = try RDKafkaClient(
+            .consumer, configuration: broker.clients, defaults: ["group.id": topic], events: 0)
+        let partitions = (0..<4).map { (key: KafkaTopicPartition(topic: topic, partition: $0), value: Int64?(5)) }
+        let code = RDKafkaPartitions(partitions, metadata: "another cluster").withPointer {
+            rd_kafka_commit(member.handle, $0, 0)
+        }
+        #expect(code == RD_KAFKA_RESP_ERR_NO_ERROR)
+        member.destroy()
+        try await withConsumer(broker.clients, group: topic, topics: [topic]) { consumer in
+            let messages = try await consumer.read(100)
+            #expect(messages.compactMap(\.number).sorted() == Array(0..<100))
         }
     }
 
