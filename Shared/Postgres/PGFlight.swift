@@ -22,7 +22,8 @@ struct PGFlight {
         case unfinished, finished
     }
 
-    let continuation: UnsafeContinuation<PGOutcome, Never>
+    /// Hears of the outcome.
+    let completion: @Sendable (PGOutcome) -> Void
     /// The simple protocol knows no steps: any number of results, the last kept, until libpq has no more.
     let isScript: Bool
     var steps: [Step] = []
@@ -34,8 +35,8 @@ struct PGFlight {
     /// Statements whose PREPARE did not succeed.
     private(set) var unprepared: [String] = []
 
-    init(continuation: UnsafeContinuation<PGOutcome, Never>, isScript: Bool = false) {
-        self.continuation = continuation
+    init(isScript: Bool = false, completion: @escaping @Sendable (PGOutcome) -> Void) {
+        self.completion = completion
         self.isScript = isScript
     }
 

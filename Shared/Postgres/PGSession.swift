@@ -12,6 +12,8 @@ final class PGSession: @unchecked Sendable {
         /// nil once closed.
         var connection: OpaquePointer?
         var flight: PGFlight?
+        /// How many there were.
+        var flights: UInt64 = 0
         var statements = StatementCache()
         var plans = PlanAge(since: .now)
         /// A cancel request may still be under way and would hit the next statement: never reused.
@@ -58,7 +60,7 @@ final class PGSession: @unchecked Sendable {
         let outcome: PGOutcome
         if isShielded {
             // Nobody could end the wait for a server that hangs.
-            let watchdog = closeWhenPatienceEnds()
+            let watchdog = closeWhenPatienceEnds(withNext: true)
             defer { watchdog.cancel() }
             outcome = await fly(isShielded: true) { Self.send(statements, to: $0, &$1, &$2) }
         } else {
@@ -69,6 +71,12 @@ final class PGSession: @unchecked Sendable {
             }
         }
         return try Self.result(of: outcome, statements)
+    }
+
+    /// Sends the statements in one pipeline, whoever is cancelled meanwhile. `completion` is called with the outcome, on the
+    /// reactor's thread or at once.
+    func start(_ statements: [PostgresStatement], completion: @escaping @Sendable (PGOutcome) -> Void) {
+        fly(isShielded: true, isScript: false, completion) { Self.send(statements, to: $0, &$1, &$2) }
     }
 
     /// Runs a text of several statements by the simple protocol.
@@ -88,27 +96,35 @@ final class PGSession: @unchecked Sendable {
         send: (OpaquePointer, inout PGFlight, inout StatementCache) -> Bool
     ) async -> PGOutcome {
         await withUnsafeContinuation { continuation in
-            let refusal: PostgresError? = state.withLock { state in
-                // The handler of an earlier cancellation found no flight to cancel.
-                if !isShielded, Task.isCancelled { return .cancelled }
-                guard let connection = state.connection else { return .connectionClosed }
-                guard state.flight == nil else { return .concurrentUse }
-                guard !state.isTainted else { return .connectionLost }
-                var flight = PGFlight(continuation: continuation, isScript: isScript)
-                guard isScript || dropOldPlans(connection, &flight, &state.plans) else {
-                    state.isTainted = true
-                    return PostgresError(connection: connection)
-                }
-                guard send(connection, &flight, &state.statements), flush(&state) else {
-                    state.isTainted = true
-                    return PostgresError(connection: connection)
-                }
-                // The answer can't overtake: the reactor needs the lock.
-                state.flight = flight
-                return nil
-            }
-            if let refusal { continuation.resume(returning: .failure(refusal, statement: nil)) }
+            fly(isShielded: isShielded, isScript: isScript, { continuation.resume(returning: $0) }, send)
         }
+    }
+
+    private func fly(
+        isShielded: Bool, isScript: Bool, _ completion: @escaping @Sendable (PGOutcome) -> Void,
+        _ send: (OpaquePointer, inout PGFlight, inout StatementCache) -> Bool
+    ) {
+        let refusal: PostgresError? = state.withLock { state in
+            // The handler of an earlier cancellation found no flight to cancel.
+            if !isShielded, Task.isCancelled { return .cancelled }
+            guard let connection = state.connection else { return .connectionClosed }
+            guard state.flight == nil else { return .concurrentUse }
+            guard !state.isTainted else { return .connectionLost }
+            var flight = PGFlight(isScript: isScript, completion: completion)
+            guard isScript || dropOldPlans(connection, &flight, &state.plans) else {
+                state.isTainted = true
+                return PostgresError(connection: connection)
+            }
+            guard send(connection, &flight, &state.statements), flush(&state) else {
+                state.isTainted = true
+                return PostgresError(connection: connection)
+            }
+            // The answer can't overtake: the reactor needs the lock.
+            state.flight = flight
+            state.flights += 1
+            return nil
+        }
+        if let refusal { completion(.failure(refusal, statement: nil)) }
     }
 
     /// Not within a transaction, which may have failed and would refuse it.
@@ -240,7 +256,7 @@ final class PGSession: @unchecked Sendable {
             error.code = .cancelled
             outcome = .failure(error, statement: index)
         }
-        flight.continuation.resume(returning: outcome)
+        flight.completion(outcome)
     }
 
     // MARK: State
@@ -256,15 +272,16 @@ final class PGSession: @unchecked Sendable {
         }
         guard isFlying else { return }
         ThreadExecutor.detach(name: "postgres-cancel") { [cancelRequest] in cancelRequest.send() }
-        // Tainted, the session takes no other statement: what is under way then is still the same.
         closeWhenPatienceEnds()
     }
 
+    /// Ends the wait for a server that hangs, if what is under way now, or what comes next, still is then.
     @discardableResult
-    private func closeWhenPatienceEnds() -> Task<Void, any Error> {
-        Task { [self] in
+    func closeWhenPatienceEnds(withNext isAhead: Bool = false) -> Task<Void, any Error> {
+        let number = state.withLock { $0.flights } + (isAhead ? 1 : 0)
+        return Task { [self] in
             try await Task.sleep(for: Self.patience)
-            if state.withLock({ $0.flight != nil }) { close() }
+            if state.withLock({ $0.flight != nil && $0.flights == number }) { close() }
         }
     }
 
@@ -307,7 +324,7 @@ final class PGSession: @unchecked Sendable {
         }
         guard let flight else { return }
         let error: PostgresError = flight.isCancelled ? .cancelled : .connectionClosed
-        flight.continuation.resume(returning: .failure(error, statement: nil))
+        flight.completion(.failure(error, statement: nil))
     }
 
     private func unwatch(_ connection: OpaquePointer, _ state: inout State) {

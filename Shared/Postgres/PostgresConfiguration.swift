@@ -52,6 +52,8 @@ public struct PostgresPoolStatistics: Sendable, Equatable {
     public var connecting = 0
     /// Tasks that wait for a connection.
     public var waiting = 0
+    /// Transactions that wait to be committed together with others.
+    public var gathering = 0
     /// Opened and closed since the start.
     public var connectionsOpened = 0
     public var connectionsClosed = 0

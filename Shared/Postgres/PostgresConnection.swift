@@ -37,7 +37,8 @@ public final class PostgresConnection: Sendable {
         file: String = #fileID, line: Int = #line, _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
         try check()
-        let transaction = PostgresTransaction(level, pool: nil, session: session, file: file, line: line)
+        let transaction = PostgresTransaction(
+            level, pool: nil, group: nil, session: session, file: file, line: line)
         return try await transaction.run(body, file: file, line: line)
     }
 

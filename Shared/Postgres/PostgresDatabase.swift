@@ -4,11 +4,13 @@
 public final class PostgresDatabase: Sendable {
     public let configuration: PostgresConfiguration
     private let pool: PostgresPool
+    private let group: PostgresCommitGroup
 
     /// Connects to nothing yet.
     public init(configuration: PostgresConfiguration) {
         self.configuration = configuration
         pool = PostgresPool(configuration)
+        group = PostgresCommitGroup(pool: pool)
     }
 
     /// Runs `body` in a transaction: COMMIT when it returns; ROLLBACK when it throws, also if the task is cancelled.
@@ -19,7 +21,7 @@ public final class PostgresDatabase: Sendable {
         _ level: PostgresIsolation = .readCommitted, isolation: isolated (any Actor)? = #isolation,
         file: String = #fileID, line: Int = #line, _ body: (PostgresTransaction) async throws -> R
     ) async throws -> R {
-        let transaction = PostgresTransaction(level, pool: pool, session: nil, file: file, line: line)
+        let transaction = PostgresTransaction(level, pool: pool, group: group, session: nil, file: file, line: line)
         return try await transaction.run(body, file: file, line: line)
     }
 
@@ -63,7 +65,11 @@ public final class PostgresDatabase: Sendable {
         return try await session.run(PostgresStatement(query: query, file: file, line: line))
     }
 
-    public var statistics: PostgresPoolStatistics { pool.statistics }
+    public var statistics: PostgresPoolStatistics {
+        var statistics = pool.statistics
+        statistics.gathering = group.gathering
+        return statistics
+    }
 
     /// Refuses new leases, waits for those in use and closes all connections.
     /// - Parameter deadline: how long leases may still last; then their connections are closed under them.

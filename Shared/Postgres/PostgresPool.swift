@@ -37,13 +37,19 @@ final class PostgresPool: Sendable {
     var statistics: PostgresPoolStatistics { state.withLock { $0.machine.statistics } }
 
     func lease() async throws -> PGSession {
-        while true {
-            // What somebody else has just released, or the server has just accepted, needs no check.
-            guard let session = state.withLock({ $0.machine.leaseIdle() }) else { return try await wait() }
+        if let session = leaseIdle() { return session }
+        // What somebody else has just released, or the server has just accepted, needs no check.
+        return try await wait()
+    }
+
+    /// A connection that nobody uses.
+    func leaseIdle() -> PGSession? {
+        while let session = state.withLock({ $0.machine.leaseIdle() }) {
             if session.isAlive { return session }
             // The server closed it while it was idle; nothing was sent, so that the caller needn't know.
             release(session, isReusable: false)
         }
+        return nil
     }
 
     func release(_ session: PGSession) {

@@ -14,6 +14,7 @@ public final class PostgresTransaction: Sendable {
         var afterCommit: [@Sendable () -> Void] = []
         var session: PGSession?
         var hasFlushed = false
+        var sharesCommit = false
         var phase = Phase.open
         var failure: (any Error)?
     }
@@ -21,9 +22,15 @@ public final class PostgresTransaction: Sendable {
     private let state: Mutex<State>
     /// nil inside a lease, whose session is then given.
     private let pool: PostgresPool?
+    /// nil where transactions are not like each other: inside a lease, or with an isolation of its own.
+    private let group: PostgresCommitGroup?
 
-    init(_ isolation: PostgresIsolation, pool: PostgresPool?, session: PGSession?, file: String, line: Int) {
+    init(
+        _ isolation: PostgresIsolation, pool: PostgresPool?, group: PostgresCommitGroup?, session: PGSession?,
+        file: String, line: Int
+    ) {
         self.pool = pool
+        self.group = isolation == .readCommitted ? group : nil
         var queue: [PostgresStatement] = []
         queue.reserveCapacity(8)
         queue.append(PostgresStatement(query: isolation.begin, file: file, line: line))
@@ -70,6 +77,12 @@ public final class PostgresTransaction: Sendable {
         state.withLock { $0.preamble = make }
     }
 
+    /// Lets this transaction be committed together with others that allow it at the same time, if it only sends. For those
+    /// that only add rows: a row that is locked would be locked for all of them.
+    public func shareCommit() {
+        state.withLock { $0.sharesCommit = true }
+    }
+
     /// Has `action` called once COMMIT has succeeded, in the order of the calls.
     public func afterCommit(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.afterCommit.append(action) }
@@ -83,7 +96,7 @@ public final class PostgresTransaction: Sendable {
         }
         // The body caught an error that made the server abort the transaction: COMMIT would silently roll back.
         if let failure { throw failure }
-        if !isEmpty {
+        if !isEmpty, try await !commitInCompany(file: file, line: line) {
             let result = try await flush(PostgresStatement(query: "COMMIT", file: file, line: line))
             guard result?.hasCommandTag("COMMIT") == true else {
                 throw PostgresError(code: .server(.inFailedTransaction), message: "the transaction was rolled back")
@@ -99,6 +112,16 @@ public final class PostgresTransaction: Sendable {
         }
         if let session { pool?.release(session) }
         for action in actions { action() }
+    }
+
+    /// Answers whether it is committed; else it has to go by itself.
+    private func commitInCompany(file: String, line: Int) async throws -> Bool {
+        guard let group, state.withLock({ $0.sharesCommit && !$0.hasFlushed }) else { return false }
+        takePreamble(file: file, line: line)
+        let statements = state.withLock { $0.queue.dropFirst() }
+        let isFit = statements.allSatisfy { $0.receive == nil && !$0.query.binds.containsNUL }
+        guard isFit else { return false }
+        return try await group.commit(statements)
     }
 
     /// Ends the transaction without effect, also in a cancelled task.
@@ -142,11 +165,7 @@ public final class PostgresTransaction: Sendable {
     }
 
     private func takeQueue(_ last: PostgresStatement) throws -> ([PostgresStatement], PGSession?, isFirst: Bool) {
-        // Called outside the lock, because it may look at the transaction.
-        let preamble = state.withLock { state in
-            defer { state.preamble = nil }
-            return state.hasFlushed ? nil : state.preamble
-        }?()
+        takePreamble(file: last.file, line: last.line)
         return try state.withLock { state in
             switch state.phase {
             case .open: break
@@ -159,13 +178,20 @@ public final class PostgresTransaction: Sendable {
             state.hasFlushed = true
             var statements = state.queue
             state.queue = []
-            if let preamble {
-                statements.insert(PostgresStatement(query: preamble, file: last.file, line: last.line), at: 1)
-            }
             statements.append(last)
             if let invalid = statements.first(where: \.query.binds.containsNUL) { throw PostgresError(nulIn: invalid) }
             return (statements, state.session, isFirst)
         }
+    }
+
+    private func takePreamble(file: String, line: Int) {
+        let preamble = state.withLock { state in
+            defer { state.preamble = nil }
+            return state.hasFlushed ? nil : state.preamble
+        }
+        // Called outside the lock, because it may look at the transaction.
+        guard let query = preamble?() else { return }
+        state.withLock { $0.queue.insert(PostgresStatement(query: query, file: file, line: line), at: 1) }
     }
 
     private func lease() async throws -> PGSession {

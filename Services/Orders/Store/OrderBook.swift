@@ -9,6 +9,7 @@ struct OrderBook: Sendable {
     let keyring: DataKeyring
 
     func place(_ order: Order, in transaction: PostgresTransaction) throws {
+        transaction.shareCommit()
         try store.insert(order, in: transaction)
         try append(OrderPlaced(order: order.snapshot(sealedWith: keyring)), of: order, in: transaction)
     }

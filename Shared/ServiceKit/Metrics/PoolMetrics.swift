@@ -14,6 +14,9 @@ enum PoolMetrics {
                 "caravan_database_connections_maximum", .gauge, "Most connections that the pool opens.", maximum),
             MetricSample("caravan_database_waiting", .gauge, "Tasks that wait for a connection.", pool.waiting),
             MetricSample(
+                "caravan_database_gathering", .gauge, "Transactions that wait to be committed with others.",
+                pool.gathering),
+            MetricSample(
                 "caravan_database_connections_opened_total", .counter, "Connections opened since the start.",
                 pool.connectionsOpened),
             MetricSample(

@@ -181,9 +181,9 @@ public struct RetailJobStore: Sendable {
         return (try rows.map { try RetailJob($0) }, try counted.first?["count"] ?? 0)
     }
 
-    /// Deletes jobs that were over before a time.
-    func deleteDone(before time: Timestamp, limit: Int) async throws {
-        _ = try await database.query(
+    /// Deletes jobs that were over before a time; answers how many. It may read the whole table.
+    func deleteDone(before time: Timestamp, limit: Int) async throws -> Int {
+        try await database.execute(
             """
             DELETE FROM retail_jobs WHERE (account_id, id) IN (
                 SELECT account_id, id FROM retail_jobs

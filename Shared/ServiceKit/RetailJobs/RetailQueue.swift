@@ -3,6 +3,7 @@ public import Logging
 public import Messaging
 public import Postgres
 public import Schema
+import Synchronization
 
 /// What clients of the clienteling API have asked for and is done soon after: one queue for each resource, in the service
 /// that owns it. Every replica works on it; each job is done once, those of one record in their order.
@@ -31,6 +32,7 @@ public struct RetailQueue<Work: Codable & Sendable>: Sendable {
     let store: RetailJobStore
     /// Wakes whoever does the jobs.
     let signal = WakeSignal()
+    private let additions = Additions()
     private let logger: Logger
     private let perform: Perform
 
@@ -48,10 +50,17 @@ public struct RetailQueue<Work: Codable & Sendable>: Sendable {
         _ work: Work, to externalID: String, of account: AccountID, in transaction: Transaction
     ) throws -> RetailJobSnapshot {
         let job = RetailJob(queueName: resource.queueName, subject: externalID, account: account, at: .now())
+        transaction.shareCommit()
         try store.insert(job, payload: try JSON.text(work), in: transaction)
-        transaction.afterCommit { [signal] in signal.wake() }
+        transaction.afterCommit { [signal, additions] in
+            additions.count.add(1, ordering: .relaxed)
+            signal.wake()
+        }
         return job.snapshot
     }
+
+    /// How many jobs this process has taken on.
+    var added: Int { additions.count.load(ordering: .relaxed) }
 
     /// Whether something is still to be done to a record.
     func isOpen(_ externalID: String, of account: AccountID) async throws -> Bool {
@@ -135,4 +144,8 @@ public struct RetailQueue<Work: Codable & Sendable>: Sendable {
             try await store.fail(job, because: reason, isFinal: isFinal, in: transaction)
         }
     }
+}
+
+private final class Additions: Sendable {
+    let count = Atomic(0)
 }

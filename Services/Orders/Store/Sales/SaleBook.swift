@@ -69,6 +69,7 @@ struct SaleBook: Sendable {
     ///
     /// The transaction throws ``SaleError/alreadyRecorded`` if somebody else was faster.
     func record(_ sale: Sale, in transaction: PostgresTransaction) throws {
+        transaction.shareCommit()
         try store.insert(sale, in: transaction)
         try outbox.append(
             SaleRecorded(sale: sale.snapshot), subject: sale.id.description, sequence: 1, account: sale.account,
