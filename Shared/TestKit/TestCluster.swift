@@ -21,12 +21,15 @@ public final class TestCluster: Sendable {
     private static let sharedStart = Task { try await start() }
 
     /// Starts a server of one's own; it is stopped when the process ends, or earlier by `server.stop()`.
-    public static func start() async throws -> TestCluster {
+    ///
+    /// - Parameter settings: Lines of postgresql.conf besides those of all test servers.
+    public static func start(settings: [String: String] = [:]) async throws -> TestCluster {
+        // A crash of the server loses nothing even so; only one of the machine would.
+        let standard = ["fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"]
         let server = PostgresCluster(
             configuration: .init(
                 directory: try TemporaryDirectory.make("postgres"), port: try Port.freeBlock(of: 1),
-                // A crash of the server loses nothing even so; only one of the machine would.
-                settings: ["fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"]))
+                settings: standard.merging(settings) { _, own in own }))
         try await server.start()
         return TestCluster(server: server)
     }

@@ -10,29 +10,23 @@ struct SandboxStore: Sendable {
     ///
     /// - Returns: What the books now say of each key, in the order of the payments.
     func record(_ payments: [SandboxPayment]) async throws -> [SandboxPayment] {
-        // The sandbox may forget a payment that its caller has not settled yet: then the caller asks again. What is
-        // settled is on the disk, and what was written before it too.
+        // On the disk before it is answered: whoever has the answer may settle it after a crash that took the row.
         let rows = try await database.query(
             """
-            WITH given AS (
-                SELECT DISTINCT ON (key) * FROM unnest(\(payments.map(\.key))::uuid[], \(payments.map(\.account))::uuid[],
-                    \(payments.map(\.externalID))::text[], \(payments.map(\.state.rawValue))::text[],
-                    \(payments.map(\.amount.minorUnits))::bigint[], \(payments.map(\.amount.currency))::text[],
-                    \(payments.map(\.declineCode))::text[], \(payments.map(\.knownAt))::timestamptz[],
-                    \(payments.map(\.savedToken))::text[], \(payments.map(\.charge))::uuid[],
-                    \(payments.map(\.wallet?.token))::text[], \(payments.map(\.wallet?.returnURL))::text[],
-                    \(payments.map(\.wallet?.cancelURL))::text[])
-                    AS given (key, account_id, external_id, state, amount, currency, decline_code, known_at,
-                        saved_token, charge_key, wallet_token, return_url, cancel_url)
-            ),
-            recorded AS (
-                INSERT INTO sandbox_payments (key, account_id, external_id, state, amount, currency, decline_code,
-                    known_at, saved_token, charge_key, wallet_token, return_url, cancel_url)
-                -- Writing nothing new, so that the row that is there is returned.
-                SELECT * FROM given ON CONFLICT (key) DO UPDATE SET key = sandbox_payments.key
-                RETURNING \(constant: Self.columns)
-            )
-            SELECT *, set_config('synchronous_commit', 'off', true) FROM recorded
+            INSERT INTO sandbox_payments (key, account_id, external_id, state, amount, currency, decline_code, known_at,
+                saved_token, charge_key, wallet_token, return_url, cancel_url)
+            SELECT DISTINCT ON (key) * FROM unnest(\(payments.map(\.key))::uuid[], \(payments.map(\.account))::uuid[],
+                \(payments.map(\.externalID))::text[], \(payments.map(\.state.rawValue))::text[],
+                \(payments.map(\.amount.minorUnits))::bigint[], \(payments.map(\.amount.currency))::text[],
+                \(payments.map(\.declineCode))::text[], \(payments.map(\.knownAt))::timestamptz[],
+                \(payments.map(\.savedToken))::text[], \(payments.map(\.charge))::uuid[],
+                \(payments.map(\.wallet?.token))::text[], \(payments.map(\.wallet?.returnURL))::text[],
+                \(payments.map(\.wallet?.cancelURL))::text[])
+                AS given (key, account_id, external_id, state, amount, currency, decline_code, known_at, saved_token,
+                    charge_key, wallet_token, return_url, cancel_url)
+            -- Writing nothing new, so that the row that is there is returned.
+            ON CONFLICT (key) DO UPDATE SET key = sandbox_payments.key
+            RETURNING \(constant: Self.columns)
             """)
         let known = Dictionary(uniqueKeysWithValues: try rows.map { try SandboxPayment($0) }.map { ($0.key, $0) })
         return payments.map { known[$0.key] ?? $0 }
