@@ -157,6 +157,38 @@ import Testing
         }
     }
 
+    @Test func theSameOrderAgainIsChargedOnce() async throws {
+        try await Till.open { till in
+            // Some come while the charge is under way, some after it, some in the moment of its outcome.
+            for buyer in ["jo@example.com", "al@example.com", "ed@example.com"] {
+                let replies = try await withThrowingTaskGroup(of: Till.Reply.self) { group in
+                    for _ in 0..<20 {
+                        group.addTask { try await till.post("/checkout/orders", Till.order(buyer)) }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                #expect(replies.allSatisfy { $0.status == 201 && $0.data["payment_status"] == "completed" })
+                #expect(Set(replies.map { $0.data["order_number"] }).count == 1)
+                #expect(replies.count { $0.data["order_reused"] == false } == 1)
+            }
+            #expect(till.payments.charges.count == 3)
+            let later = try await till.post("/checkout/orders", Till.order())
+            #expect(later.data["order_reused"] == true && later.data["payment_status"] == "completed")
+
+            func isNew(_ body: JSONValue, key: String? = nil) async throws -> Bool {
+                try await till.post("/checkout/orders", body, key: key).data["order_reused"] == false
+            }
+            #expect(try await isNew(Till.order(payment: Till.card("5555555555554444"))), "another card")
+            #expect(
+                try await isNew(Till.order("jo@example.com", ["products": [["offer_id": "box", "quantity": 2]]])),
+                "another cart")
+            #expect(try await isNew(Till.order(), key: "a"), "another request, says the client")
+            try await till.database.execute(
+                "UPDATE checkouts SET last_transaction_at = last_transaction_at - interval '2 minutes'")
+            #expect(try await isNew(Till.order()), "another day")
+        }
+    }
+
     @Test func anIdempotencyKeyHoldsForChargesToo() async throws {
         try await Till.open { till in
             let number = try await till.placeOrder()

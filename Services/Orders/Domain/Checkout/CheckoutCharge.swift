@@ -57,6 +57,12 @@ struct CheckoutCharge: Sendable, Equatable {
     /// Whether money came in and is not all back.
     var isRefundable: Bool { purpose != .refund && (status == .completed || status == .partiallyRefunded) }
 
+    /// Whether it was paid the way that a payment is to be: with the same card, or from the same account elsewhere.
+    func isPaid(with payment: PreparedPayment) -> Bool {
+        guard let snapshot, snapshot.method == payment.method else { return false }
+        return payment.cardSummary == nil || payment.cardSummary == snapshot.card
+    }
+
     /// Whether it waits for the buyer, or for somebody to take what was promised.
     var isCapturable: Bool {
         purpose == .order && (status == .pendingRedirect || status == .authorized)

@@ -58,7 +58,8 @@ struct CheckoutRoutes: Sendable {
         let person = submission.contact.person
         return try await withFreshNumbers {
             let receipt = try await counter.charge(request, idempotency) { transaction in
-                try await book.createOrder(submission, terms, paying: payment, in: transaction)
+                try await book.createOrder(
+                    submission, terms, paying: payment, isKeyed: request.hasIdempotencyKey, in: transaction)
             }
             let enrichment = try await enricher?.enrichment(of: person, for: request.principal.account)
             return try await counter.answer(

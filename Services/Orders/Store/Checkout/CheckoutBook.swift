@@ -20,6 +20,9 @@ struct CheckoutBook: Sendable {
 
     /// For how long the same cart again goes on with the order that it has begun.
     private static let reuseWindow = Duration.seconds(24 * 3600)
+    /// For how long the same order again, paid the same way, is the one that was paid: a button that is pressed twice, or
+    /// a client that did not get its answer.
+    private static let repetitionWindow = Duration.seconds(120)
 
     init(
         orders: OrderBook, store: CheckoutStore, campaigns: CampaignStore, charges: CheckoutChargeStore,
@@ -61,8 +64,11 @@ struct CheckoutBook: Sendable {
 
     /// Begins an order with its payment. An unpaid one of the same customer for the same products is gone on with; if its
     /// charge is under way, that is the answer.
+    ///
+    /// - Parameter isKeyed: Whether a key of the client's own tells this request from others. Without one, it is taken for
+    ///   the same as another that was paid a moment ago, and answered with that.
     func createOrder(
-        _ submission: CheckoutSubmission, _ terms: ChargeTerms, paying payment: PreparedPayment,
+        _ submission: CheckoutSubmission, _ terms: ChargeTerms, paying payment: PreparedPayment, isKeyed: Bool,
         in transaction: Transaction
     ) async throws -> ChargeTicket {
         let customer = try await admit(submission, in: transaction)
@@ -75,6 +81,12 @@ struct CheckoutBook: Sendable {
             try store.updateContact(of: known.checkout, in: transaction)
             try await pay(&known, submission.cart, terms, payment, submission.campaign, isNew: false, in: transaction)
             return ChargeTicket(known.checkout, payment.transactionID, isReused: true)
+        }
+        // Looked for behind those: an order that is paid in this moment is one or the other.
+        if !isKeyed,
+            let paid = try await paidOrder(of: customer, like: submission, terms, payment, in: transaction)
+        {
+            return paid
         }
         var order = CheckoutOrder(submission, by: customer, at: .now())
         try await pay(&order, submission.cart, terms, payment, submission.campaign, isNew: true, in: transaction)
@@ -98,6 +110,23 @@ struct CheckoutBook: Sendable {
                 account: submission.caller.account, in: transaction)
         }
         return customer
+    }
+
+    /// The order that this request has paid, if it was here a moment ago.
+    private func paidOrder(
+        of customer: CustomerAdmission, like submission: CheckoutSubmission, _ terms: ChargeTerms,
+        _ payment: PreparedPayment, in transaction: Transaction
+    ) async throws -> ChargeTicket? {
+        let account = submission.caller.account
+        guard !customer.isNew,
+            let id = try await store.paidOrder(
+                of: customer.customerID, in: submission.campaign.internalID, currency: submission.currency,
+                account: account, since: .now() - Self.repetitionWindow, in: transaction),
+            let order = try await store.lock(id, of: account, in: transaction),
+            let paid = order.payment, order.sells(submission.cart), paid.isPaid(with: payment),
+            terms.couponCode == nil || terms.couponCode == order.checkout.couponCode
+        else { return nil }
+        return ChargeTicket(order.checkout, paid.id, isReused: true)
     }
 
     private func openOrder(

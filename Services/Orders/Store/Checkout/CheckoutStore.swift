@@ -185,6 +185,23 @@ struct CheckoutStore: Sendable {
         ).first.map { try $0["order_id"] }
     }
 
+    /// A customer's newest order of a campaign that is paid, and has been since a time.
+    func paidOrder(
+        of customer: CustomerID, in campaign: String, currency: Currency, account: AccountID, since time: Timestamp,
+        in transaction: PostgresTransaction
+    ) async throws -> OrderID? {
+        let statuses: [CheckoutStatus] = [.processing, .onHold, .completed]
+        return try await transaction.query(
+            """
+            SELECT order_id FROM checkouts
+            WHERE account_id = \(account) AND customer_id = \(customer) AND campaign_internal_id = \(campaign)
+                AND currency = \(currency) AND status = ANY (\(statuses)::text[])
+                AND last_transaction_at > \(time)::timestamptz
+            ORDER BY order_id DESC LIMIT 1
+            """
+        ).first.map { try $0["order_id"] }
+    }
+
     /// Orders whose time to close has come, locked; those that another replica is closing are left out.
     func lockDue(
         at time: Timestamp, limit: Int, in transaction: PostgresTransaction
