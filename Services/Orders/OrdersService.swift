@@ -62,12 +62,12 @@ public struct OrdersService: CaravanService {
         let brands = BrandStore(database: platform.database)
         let brandBook = BrandBook(orders: book, checkout: checkout, fulfillments: fulfillments)
         let retailOrders = RetailOrders(
-            book: book, jobs: RetailJobStore(database: platform.database, outbox: platform.outbox),
+            checkout: checkout, jobs: RetailJobStore(database: platform.database, outbox: platform.outbox),
             logger: platform.logger)
         let noted = NotedOrders(database: platform.database)
         routes =
             OpenAPIRoutes().routes
-            + DealerOrderRoutes(book: book, fulfillments: fulfillments, idempotency: idempotency).routes
+            + DealerOrderRoutes(checkout: checkout, idempotency: idempotency).routes
             + CheckoutRoutes(book: checkout, counter: counter, enricher: enricher, idempotency: idempotency).routes
             + RefundRoutes(book: checkout, counter: counter, idempotency: idempotency).routes
             + AccountSettingsRoutes(store: settings, idempotency: idempotency).routes

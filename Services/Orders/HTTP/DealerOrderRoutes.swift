@@ -5,9 +5,10 @@ import Schema
 
 /// The dealer API's orders (`watchtraderhub.md`, "Orders").
 struct DealerOrderRoutes: Sendable {
-    let book: OrderBook
-    let fulfillments: any FulfillmentKeeping
+    let checkout: CheckoutBook
     let idempotency: Idempotency
+
+    private var book: OrderBook { checkout.orders }
 
     var routes: [Route] {
         var dealer = RouteGroup(WatchTraderHub())
@@ -44,16 +45,18 @@ struct DealerOrderRoutes: Sendable {
         return try .json(order.dealerBody)
     }
 
-    /// What an order of the checkout has paid stays with its charges, which can be refunded; nothing more of it is sent.
     private func cancel(_ request: APIRequest) async throws -> APIResponse {
         let id = OrderID(try request.parameter("id"))
         let account = request.principal.account
-        return try await idempotency.perform(request) { transaction in
-            guard let id, let order = try await book.cancel(id, of: account, in: transaction) else {
-                throw RequestError.notFound("order")
+        do {
+            return try await idempotency.perform(request) { transaction in
+                guard let id, let order = try await checkout.cancel(id, of: account, in: transaction) else {
+                    throw RequestError.notFound("order")
+                }
+                return try .json(order.dealerBody)
             }
-            try await fulfillments.cancel(order: id, of: account, reason: "The order was cancelled", in: transaction)
-            return try .json(order.dealerBody)
+        } catch BrandRefusal.shipped {
+            throw RequestError.conflict(code: "order_shipped", message: BrandRefusal.shipped.message)
         }
     }
 }

@@ -129,6 +129,10 @@ import Testing
             #expect(shown?.count == 1 && shown?.first?["tracking_number"] == "1Z")
             #expect(try await shop.till.told().count { $0 == "order_modified" } == 1)
             #expect(try await shop.cancel(["reason": "cancel_backorder"]).status == 400)
+            let id: OrderID = try await shop.till.database.query("SELECT id FROM orders")[0]["id"]
+            let dealers = try await shop.call("POST /v1/orders/{id}/cancel", ["id": id.description], key: "c1")
+            #expect(dealers.status == 409 && dealers.body["error"]?["code"] == "order_shipped")
+            #expect(try await shop.till.status(of: shop.number) == "processing")
             // What was sent before the order closed is sent when it does.
             _ = try await shop.till.database.withTransaction {
                 try await shop.till.book.complete(shop.number, of: shop.till.account, in: $0)

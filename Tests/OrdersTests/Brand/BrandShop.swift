@@ -40,9 +40,7 @@ struct BrandShop {
         return BrandOrderRoutes(book: book, brands: brands, counter: counter, idempotency: idempotency).routes
             + ShipmentUpdateRoutes(book: book, brands: brands, idempotency: idempotency).routes
             + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
-            + DealerOrderRoutes(
-                book: till.book.orders, fulfillments: till.book.fulfillments, idempotency: idempotency
-            ).routes
+            + DealerOrderRoutes(checkout: till.book, idempotency: idempotency).routes
     }
 
     func call(

@@ -202,20 +202,34 @@ import Testing
         }
     }
 
-    @Test func whatADealersSiteCancelsIsNotSent() async throws {
+    private func cancelAsDealer(_ till: Till, key: String = "c1") async throws -> RouteCaller.Answer {
+        let routes = DealerOrderRoutes(
+            checkout: till.book, idempotency: Idempotency(database: till.database, keyring: till.keyring)
+        ).routes
+        let id: OrderID = try await till.database.query("SELECT id FROM orders")[0]["id"]
+        return try await RouteCaller(routes).call(
+            "POST /v1/orders/{id}/cancel", ["id": id.description], key: key, as: till.account)
+    }
+
+    @Test func whatADealersSiteCancelsIsGivenBackAndNotSent() async throws {
         try await Till.open(campaign: Self.club) { till in
             let number = try await till.placeOrder()
+            _ = try await till.post(
+                "/checkout/orders/upsell", ["order_number": .string(number), "upsell_id": "more", "quantity": 1])
             _ = try await till.post("/checkout/orders/complete", ["order_number": .string(number)])
-            let routes = DealerOrderRoutes(
-                book: till.book.orders, fulfillments: till.book.fulfillments,
-                idempotency: Idempotency(database: till.database, keyring: till.keyring)
-            ).routes
-            let id: OrderID = try await till.database.query("SELECT id FROM orders")[0]["id"]
-            let cancelled = try await RouteCaller(routes).call(
-                "POST /v1/orders/{id}/cancel", ["id": id.description], key: "c1", as: till.account)
+            let cancelled = try await cancelAsDealer(till)
             #expect(cancelled.status == 200, "\(cancelled.body.serialized())")
-            #expect(try await till.status(of: number) == "cancelled")
+            #expect(cancelled.body["status"] == "cancelled")
             #expect(try await states("fulfillments", till) == ["cancelled"])
+            #expect(try await states("subscriptions", till) == ["cancelled"])
+            try await eventually("both charges are given back") {
+                try await till.told().count { $0 == "order_refunded" } == 2
+            }
+            #expect(try await till.status(of: number) == "cancelled")
+            // Once more is nothing more.
+            #expect(try await cancelAsDealer(till, key: "c2").status == 200)
+            #expect(try await commands(till, "refund_requested") == 2)
+            #expect(try await till.told().count { $0 == "order_cancelled" } == 1)
         }
     }
 

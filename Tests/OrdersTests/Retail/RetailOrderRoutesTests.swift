@@ -23,16 +23,14 @@ import Testing
 
         private init(_ till: Till) {
             self.till = till
-            let book = till.book.orders
             orders = RetailOrders(
-                book: book, jobs: RetailJobStore(database: till.database, outbox: book.outbox),
+                checkout: till.book,
+                jobs: RetailJobStore(database: till.database, outbox: till.book.orders.outbox),
                 logger: Logger(label: "test"))
             let idempotency = Idempotency(database: till.database, keyring: till.keyring)
             caller = RouteCaller(
                 RetailOrderRoutes(orders: orders, idempotency: idempotency).routes
-                    + DealerOrderRoutes(
-                        book: book, fulfillments: till.book.fulfillments, idempotency: idempotency
-                    ).routes)
+                    + DealerOrderRoutes(checkout: till.book, idempotency: idempotency).routes)
         }
 
         func put(_ id: String, _ body: JSONValue, key: String? = nil) async throws -> RouteCaller.Answer {
@@ -171,6 +169,9 @@ import Testing
             let listed = try await shop.caller.call("GET /v2/public/orders", as: shop.till.account)
             let now = try await shop.get(number)
             #expect(listed.body["result"]?["rows"]?.array?.first == now)
+            try await eventually("what was paid is given back") {
+                try await shop.till.told().contains("order_refunded")
+            }
         }
     }
 

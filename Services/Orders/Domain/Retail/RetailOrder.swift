@@ -54,6 +54,7 @@ enum RetailOrderRefusal: Error, Equatable {
     case cancelled
     case ofCheckout
     case notPlaced
+    case shipped
     case tooLarge
     case totalWrong
 }

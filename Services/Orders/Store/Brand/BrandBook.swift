@@ -99,8 +99,8 @@ struct BrandBook: Sendable {
             throw BrandRefusal.nothingToRefund
         }
         let refund = try read(known.checkout.currency)
-        let refunds = try request(
-            try known.plan(refund), for: &known, reason: refund.reason, by: actor, in: transaction)
+        let refunds = try checkout.requestRefunds(
+            try known.plan(refund), of: &known, because: refund.reason, by: actor, in: transaction)
         try orders.store.write(known.aftersales, of: order.id, account: account, in: transaction)
         checkout.store.update(known.checkout, in: transaction)
         return refunds
@@ -115,38 +115,16 @@ struct BrandBook: Sendable {
         let order = try await lock(reference, of: account, isUnpaidFound: true, in: transaction)
         guard !order.isCancelled else { throw BrandRefusal.cancelled }
         guard !order.aftersales.isShipped else { throw BrandRefusal.shipped }
-        var refunds: [TransactionID] = []
-        if case .checkout(var known) = order {
-            guard known.isPlaced else {
-                try orders.callOff(&known, by: actor, in: transaction)
-                checkout.store.update(known.checkout, in: transaction)
-                return []
-            }
-            refunds = try request(known.refundable, for: &known, reason: reason, by: actor, in: transaction)
-            try orders.store.write(known.aftersales, of: order.id, account: account, in: transaction)
+        guard case .checkout(var known) = order else {
+            _ = try await orders.cancel(order.id, of: account, by: actor, in: transaction)
+            return []
+        }
+        guard known.isPlaced else {
+            try orders.callOff(&known, by: actor, in: transaction)
             checkout.store.update(known.checkout, in: transaction)
+            return []
         }
-        _ = try await orders.cancel(order.id, of: account, by: actor, in: transaction)
-        try await fulfillments.cancel(order: order.id, of: account, reason: reason, in: transaction)
-        return refunds
-    }
-
-    private func request(
-        _ shares: [RefundShare], for order: inout CheckoutOrder, reason: String, by actor: String?,
-        in transaction: Transaction
-    ) throws -> [TransactionID] {
-        let sealed = try actor.map { try orders.keyring.seal($0) }
-        return try shares.compactMap { share in
-            guard let charge = order.charges.first(where: { $0.id == share.charge }) else { return nil }
-            let id = try checkout.requestRefund(
-                of: charge, in: &order, amount: share.amount, isExternal: false, reason: reason, in: transaction)
-            order.aftersales.refunds.append(
-                OrderRefund(
-                    id: order.nextRefundID, refundID: id, transactionNumber: share.number, amount: share.amount,
-                    shipping: share.shipping, items: share.items, status: .new, reason: reason, actor: sealed,
-                    createdAt: .now()))
-            return id
-        }
+        return try await checkout.cancel(known, because: reason, by: actor, in: transaction)
     }
 
     private func write(

@@ -123,7 +123,7 @@ extension CheckoutBook {
     }
 
     /// Nobody is charged for the order again, and what has not left is not sent.
-    private func stop(_ checkout: Checkout, because reason: String, in transaction: Transaction) async throws {
+    func stop(_ checkout: Checkout, because reason: String, in transaction: Transaction) async throws {
         let (order, account) = (checkout.orderID, checkout.account)
         try await subscriptions.cancelAll(ofOrder: order, account: account, reason: reason, in: transaction)
         try await fulfillments.cancel(order: order, of: account, reason: reason, in: transaction)

@@ -3,40 +3,49 @@ import Postgres
 import Schema
 
 /// What clients of the clienteling API say of orders. An order that there is keeps its items: stock is held for them.
-extension OrderBook {
+extension CheckoutBook {
     /// Places or changes the order of an external id.
     ///
     /// - Throws: ``RetailOrderRefusal``.
     func upsert(
         _ said: RetailOrder, as externalID: String, of account: AccountID, in transaction: PostgresTransaction
     ) async throws {
-        guard let order = try await store.lock(channelOrderID: externalID, of: account, in: transaction) else {
-            return try await place(said, as: externalID, of: account, in: transaction)
-        }
-        let checkouts = CheckoutStore(database: store.database)
-        if let checkout = try await checkouts.lock(order.id, of: account, in: transaction) {
-            try said.check(order, isOfCheckout: true)
-            try update(checkout, by: said, in: checkouts, transaction)
+        let id: OrderID
+        if let order = try await orders.store.lock(channelOrderID: externalID, of: account, in: transaction) {
+            id = order.id
+            if let checkout = try await store.lock(id, of: account, in: transaction) {
+                try said.check(order, isOfCheckout: true)
+                try orders.update(checkout, by: said, in: store, transaction)
+            } else {
+                try said.check(order, isOfCheckout: false)
+                try orders.update(order, by: said, in: transaction)
+            }
         } else {
-            try said.check(order, isOfCheckout: false)
-            try update(order, by: said, in: transaction)
+            id = try await orders.place(said, as: externalID, of: account, in: transaction)
         }
-        if said.isCancelled { _ = try await cancel(order.id, of: account, in: transaction) }
+        guard said.isCancelled else { return }
+        do {
+            _ = try await cancel(id, of: account, in: transaction)
+        } catch BrandRefusal.shipped {
+            throw RetailOrderRefusal.shipped
+        }
     }
+}
 
-    private func place(
+extension OrderBook {
+    fileprivate func place(
         _ said: RetailOrder, as externalID: String, of account: AccountID, in transaction: PostgresTransaction
-    ) async throws {
+    ) async throws -> OrderID {
         let new = try said.newOrder(externalID)
         // A lead of the checkout has its number already.
         if try await store.isTaken(externalID, of: account, in: transaction) { throw RetailOrderRefusal.notPlaced }
         let order = Order(placing: new, retail: said.retail, for: account, at: .now())
         try place(order, in: transaction)
-        if said.isCancelled { _ = try await cancel(order.id, of: account, in: transaction) }
+        return order.id
     }
 
     /// Writes what is said of an order that no checkout knows.
-    private func update(_ known: Order, by said: RetailOrder, in transaction: PostgresTransaction) throws {
+    fileprivate func update(_ known: Order, by said: RetailOrder, in transaction: PostgresTransaction) throws {
         var order = known
         guard order.describe(said, at: .now()) else { return }
         try store.describe(order, in: transaction)
@@ -46,7 +55,7 @@ extension OrderBook {
     }
 
     /// Writes what is said of an order of the checkout, beside the checkout's own.
-    private func update(
+    fileprivate func update(
         _ known: CheckoutOrder, by said: RetailOrder, in checkouts: CheckoutStore, _ transaction: PostgresTransaction
     ) throws {
         let buyer = known.checkout.contact.buyer

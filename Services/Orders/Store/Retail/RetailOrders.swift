@@ -26,12 +26,12 @@ struct RetailOrders: Sendable {
     private let orders: OrderStore
     private let checkouts: CheckoutStore
 
-    init(book: OrderBook, jobs: RetailJobStore, logger: Logger) {
-        orders = book.store
-        checkouts = CheckoutStore(database: book.store.database)
+    init(checkout: CheckoutBook, jobs: RetailJobStore, logger: Logger) {
+        orders = checkout.orders.store
+        checkouts = checkout.store
         queue = RetailQueue(.order, store: jobs, logger: logger) { tasks, transaction in
             for task in tasks {
-                try await book.upsert(task.work, as: task.externalID, of: task.account, in: transaction)
+                try await checkout.upsert(task.work, as: task.externalID, of: task.account, in: transaction)
             }
         }
     }
@@ -87,6 +87,7 @@ extension RetailOrderRefusal: RetailRefusal {
         case .ofCheckout: "This order is the checkout's: what is said of its buyer can only be changed there."
         case .notPlaced: "This is the number of an order of the checkout that is not paid."
         case .tooLarge: "The total is too large."
+        case .shipped: BrandRefusal.shipped.message
         case .totalWrong: "The total is not what the items and what is known of the order add up to."
         }
     }
