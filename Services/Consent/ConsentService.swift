@@ -44,7 +44,9 @@ public struct ConsentService: CaravanService {
         let trees = ConsentTrees(database: database, keys: keys, outbox: platform.outbox)
         let counter = SalesCounter(database: database, people: people)
         let checks = StandingChecks(database: database, outbox: platform.outbox)
-        let notes = HealthSuite.NoteRoutes(on: .customer, database: database) { number, account in
+        let notes = HealthSuite.NoteRoutes(
+            on: .customer, database: database, idempotency: idempotency
+        ) { number, account in
             try await customers.customer(CustomerKey(account: account, number: number)).map(NotedCustomerBody.init)
         }
         let subscriptions = Subscriptions(people: people)

@@ -65,6 +65,9 @@ public struct OrdersService: CaravanService {
             checkout: checkout, jobs: RetailJobStore(database: platform.database, outbox: platform.outbox),
             logger: platform.logger)
         let noted = NotedOrders(database: platform.database)
+        let notes = HealthSuite.NoteRoutes(on: .order, database: platform.database, idempotency: idempotency) {
+            try await noted.order($0, of: $1)
+        }
         routes =
             OpenAPIRoutes().routes
             + DealerOrderRoutes(checkout: checkout, idempotency: idempotency).routes
@@ -80,8 +83,7 @@ public struct OrdersService: CaravanService {
             + ShipmentUpdateRoutes(book: brandBook, brands: brands, idempotency: idempotency).routes
             + RetailOrderRoutes(orders: retailOrders, idempotency: idempotency).routes
             + BrandManagementRoutes(brands: brands, idempotency: idempotency).routes
-            + HealthSuite.NoteRoutes(on: .order, database: platform.database) { try await noted.order($0, of: $1) }
-            .routes
+            + notes.routes
         handlers =
             transactionProjections(book: checkout, waiter: waiter) + [
                 StockAllocatedHandler(book: book), StockUnavailableHandler(book: book),

@@ -56,7 +56,10 @@ public struct PaymentsService: CaravanService {
             + StripeWebhookRoutes(gateways: gateways, transactions: charging.store, settler: charging.settler).routes
             + TaxRoutes(campaigns: campaigns, taxes: taxes).routes
             + AlternativePaymentRoutes(store: AlternativePaymentStore(database: database)).routes
-            + TransactionRoutes(search: TransactionSearch(database: database)).routes
+            + TransactionRoutes(
+                search: TransactionSearch(database: database),
+                idempotency: Idempotency(database: database, keyring: platform.keyring)
+            ).routes
 
         let receivables = Receivables(outbox: platform.outbox)
         handlers =

@@ -63,6 +63,19 @@ import Testing
         }
     }
 
+    @Test func aNoteIsWrittenOnceForItsKey() async throws {
+        try await withNotes { _, client, path in
+            let text: JSONValue = ["title": "Call back", "content": "Soon"]
+            let first = try await client.send("POST", path, text, key: "n1")
+            let again = try await client.send("POST", path, text, key: "n1")
+            #expect(again.status == 201 && again.text == first.text)
+            #expect(again.headers["idempotent-replayed"] == "true")
+            let other = try await client.send("POST", path, ["title": "Call back", "content": "Later"], key: "n1")
+            #expect(other.status == 409)
+            #expect(try await client.send("GET", path).json["pagination"]?["total"] == 1)
+        }
+    }
+
     @Test func whatIsWrongWithANoteIsSaid() async throws {
         try await withNotes { host, client, path in
             let missing = try await client.send("POST", path, ["type": "shipping"])

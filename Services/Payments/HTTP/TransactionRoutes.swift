@@ -6,11 +6,14 @@ import ServiceKit
 /// "Search Transactions" and "Transactions/Notes" of `healthsuite.md`.
 struct TransactionRoutes: Sendable {
     let search: TransactionSearch
+    let idempotency: Idempotency
 
     var routes: [Route] {
         var checkout = RouteGroup(HealthSuite())
         checkout.get("/checkout/transactions", find)
-        let notes = HealthSuite.NoteRoutes(on: .transaction, database: search.database) { [search] number, account in
+        let notes = HealthSuite.NoteRoutes(
+            on: .transaction, database: search.database, idempotency: idempotency
+        ) { [search] number, account in
             try await search.status(of: number, of: account).map {
                 NotedTransaction(number: number, status: $0.rawValue)
             }

@@ -6,21 +6,23 @@ public import Schema
 extension HealthSuite {
     /// The operations on notes: the same on customers, orders and transactions, each in the service that knows them.
     ///
-    ///     NoteRoutes(on: .order, database: platform.database) { number, account in … }.routes
+    ///     NoteRoutes(on: .order, database: platform.database, idempotency: idempotency) { number, account in … }.routes
     public struct NoteRoutes<Owner: Encodable & Sendable>: Sendable {
         private let subject: NoteSubject
         private let store: NoteStore
+        private let idempotency: Idempotency
         private let find: @Sendable (String, AccountID) async throws -> Owner?
 
         /// - Parameters:
         ///   - subject: What the notes are written on; also says which table they are in.
         ///   - find: Looks up what has a number: how a list of notes shows it, or nil if the account has none such.
         public init(
-            on subject: NoteSubject, database: PostgresDatabase,
+            on subject: NoteSubject, database: PostgresDatabase, idempotency: Idempotency,
             find: @escaping @Sendable (_ number: String, _ account: AccountID) async throws -> Owner?
         ) {
             self.subject = subject
             store = NoteStore(database: database, subject: subject)
+            self.idempotency = idempotency
             self.find = find
         }
 
@@ -46,8 +48,10 @@ extension HealthSuite {
         private func create(_ request: APIRequest) async throws -> APIResponse {
             let draft = try request.decode(NoteRequest.self).draft(on: subject)
             let (_, key) = try await owner(request)
-            let note = try await store.insert(draft, on: key, at: .now())
-            return try .json(Answer(note, message: "Note added successfully"), status: .created)
+            return try await idempotency.perform(request, isRequired: false) { transaction in
+                let note = try await store.insert(draft, on: key, at: .now(), in: transaction)
+                return try .json(Answer(note, message: "Note added successfully"), status: .created)
+            }
         }
 
         private func retrieve(_ request: APIRequest) async throws -> APIResponse {

@@ -15,8 +15,10 @@ extension HealthSuite {
             let number: String
         }
 
-        func insert(_ draft: NoteDraft, on owner: Owner, at time: Timestamp) async throws -> Note {
-            let rows = try await database.query(
+        func insert(
+            _ draft: NoteDraft, on owner: Owner, at time: Timestamp, in transaction: PostgresTransaction
+        ) async throws -> Note {
+            let rows = try await transaction.query(
                 """
                 INSERT INTO \(constant: subject.table)
                     (account_id, owner, title, content, type, created_by, created_at, updated_at)

@@ -79,8 +79,12 @@ struct ConsentHost: Sendable {
 struct SuiteClient: Sendable {
     let client: APIClient
 
-    func send(_ method: String, _ path: String, _ body: JSONValue? = nil) async throws -> APIClient.Reply {
-        try await client.send(method, path, body: body, headers: Self.headers("application/json"))
+    func send(
+        _ method: String, _ path: String, _ body: JSONValue? = nil, key: String? = nil
+    ) async throws -> APIClient.Reply {
+        var headers = Self.headers("application/json")
+        headers["Idempotency-Key"] = key
+        return try await client.send(method, path, body: body, headers: headers)
     }
 
     func send(_ method: String, _ path: String, form: String) async throws -> APIClient.Reply {

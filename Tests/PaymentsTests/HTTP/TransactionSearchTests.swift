@@ -12,7 +12,10 @@ import Testing
 /// "Search Transactions" and the notes on them, as `healthsuite.md` has them.
 @Suite struct TransactionSearchTests {
     private func routes(_ till: Till) -> [Route] {
-        TransactionRoutes(search: TransactionSearch(database: till.database)).routes
+        TransactionRoutes(
+            search: TransactionSearch(database: till.database),
+            idempotency: Idempotency(database: till.database, keyring: till.keyring)
+        ).routes
     }
 
     private func find(_ till: Till, _ query: String, account: AccountID? = nil) async throws -> (Int, JSONValue) {
