@@ -34,7 +34,8 @@ struct GatewayConfiguration {
             "listen": indent(2, listen),
             "upstreams": indent(
                 1, (resolver.map { ["resolver \($0) valid=2s;"] } ?? []) + ServiceName.allCases.flatMap(upstream)),
-            "dialects": indent(2, dialects),
+            "services": indent(2, map { $0.service.rawValue }),
+            "dialects": indent(2, map { $0.dialect.rawValue }),
             "locations": indent(2, locations),
             "parked": indent(2, ServiceName.allCases.flatMap(parkedEvents)),
             "errors": indent(2, GatewayErrors.directives),
@@ -79,15 +80,16 @@ struct GatewayConfiguration {
         ]
     }
 
-    /// Most specific first: a `map` takes the first expression that matches.
-    private var dialects: [String] {
-        let tree = PathTree<DialectName>()
+    /// The entries of a `map` from paths to what is said of them, the most specific first: it takes the first expression
+    /// that matches.
+    private func map(_ owner: (DocumentedPath) -> String) -> [String] {
+        let tree = PathTree<String>()
         for path in Dialects.documentedPaths {
-            for mount in path.mounts { tree.insert(mount, owner: path.dialect) }
+            for mount in path.mounts { tree.insert(mount, owner: owner(path)) }
         }
         return tree.rules
             .sorted { ($0.kind.rank, -$0.text.count, $0.text) < ($1.kind.rank, -$1.text.count, $1.text) }
-            .map { "\"~\($0.requestExpression)\" \($0.owner.rawValue);" }
+            .map { "\"~\($0.requestExpression)\" \($0.owner);" }
     }
 
     private func indent(_ depth: Int, _ lines: [String]) -> [String] {

@@ -13,7 +13,6 @@ enum GatewayErrors {
 
     private static let cases = [
         Case(statuses: [404], error: .unknownPath),
-        Case(statuses: [405], error: .methodNotAllowed),
         Case(statuses: [413], error: .payloadTooLarge),
         // 494 and 497 are nginx's own: headers too large, plain HTTP on the TLS port.
         Case(
