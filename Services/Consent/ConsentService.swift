@@ -55,7 +55,9 @@ public struct ConsentService: CaravanService {
             + SubscriptionRoutes(
                 subscriptions: subscriptions, list: list, ledger: ledger, idempotency: idempotency
             ).routes
-        let suite = BlacklistRoutes(customers: customers, blacklist: blacklist, checks: checks).routes + notes.routes
+        let bans = BlacklistRoutes(
+            customers: customers, blacklist: blacklist, checks: checks, idempotency: idempotency)
+        let suite = bans.routes + notes.routes
         let dealer = DealerCustomerRoutes(people: people, idempotency: idempotency).routes
         let retailJobs = RetailJobs(database: database)
         let retailCustomers = RetailCustomers(

@@ -58,6 +58,26 @@ import Testing
         }
     }
 
+    @Test func aBanIsImposedAndLiftedOnceForItsKey() async throws {
+        try await withCustomer { host, client in
+            let terms: JSONValue = ["reason": "chargeback", "types": ["email"]]
+            let banned = try await client.send("POST", Self.path + "/blacklist", terms, key: "b1")
+            #expect(banned.status == 200)
+            func bannedAgain() async throws -> JSONValue {
+                try await client.send("POST", Self.path + "/blacklist", terms, key: "b1").json
+            }
+            #expect(try await bannedAgain() == banned.json)
+            let reason: JSONValue = ["reason": "reversal"]
+            let lifted = try await client.send("POST", Self.path + "/remove-blacklist", reason, key: "b1")
+            #expect(lifted.status == 200)
+            // Each is answered as it was, whatever has come after it.
+            let liftedAgain = try await client.send("POST", Self.path + "/remove-blacklist", reason, key: "b1")
+            #expect(try liftedAgain.json == lifted.json)
+            #expect(try await bannedAgain() == banned.json)
+            #expect(try await host.told(CustomerBlacklisted.self).count == 1)
+        }
+    }
+
     @Test func aBanOfEverythingTellsWhatWasCalledOff() async throws {
         try await withCustomer { host, client in
             host.orders.set(

@@ -141,18 +141,24 @@ import Testing
                     blacklist.apply(applied, sequence: ban.sequence, of: account, in: $0)
                 }
             }
-            let ban = try await blacklist.record(terms, on: customer)
-            #expect(try await blacklist.record(terms, on: customer).id == ban.id)
-            try await apply(ban)
-            await #expect(throws: RequestError.self) { try await blacklist.record(terms, on: customer) }
-
-            let pardon = try await blacklist.recordLifting(of: customer, reason: "reversal")
-            #expect(pardon.id == ban.id)
-            #expect(try await blacklist.recordLifting(of: customer, reason: "reversal").sequence == 2)
-            try await apply(pardon)
-            await #expect(throws: RequestError.self) {
-                try await blacklist.recordLifting(of: customer, reason: "reversal")
+            func impose() async throws -> Blacklisting {
+                try await registry.database.withTransaction { try await blacklist.ban(customer, terms, in: $0) }
             }
+            func lift() async throws -> Blacklisting {
+                try await registry.database.withTransaction {
+                    try await blacklist.lift(customer, reason: "reversal", in: $0)
+                }
+            }
+            let ban = try await impose()
+            #expect(try await impose().id == ban.id)
+            try await apply(ban)
+            await #expect(throws: RequestError.self) { try await impose() }
+
+            let pardon = try await lift()
+            #expect(pardon.id == ban.id)
+            #expect(try await lift().sequence == 2)
+            try await apply(pardon)
+            await #expect(throws: RequestError.self) { try await lift() }
             let latest = try #require(try await blacklist.store.latest(of: customer))
             #expect(latest.cancelledSubscriptions == ["SUB-1"])
             #expect(!latest.isActive)

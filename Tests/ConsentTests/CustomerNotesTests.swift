@@ -73,6 +73,13 @@ import Testing
             let other = try await client.send("POST", path, ["title": "Call back", "content": "Later"], key: "n1")
             #expect(other.status == 409)
             #expect(try await client.send("GET", path).json["pagination"]?["total"] == 1)
+
+            let note = "\(path)/\(try first.json["data"]?["id"]?.integer ?? 0)"
+            let changed = try await client.send("PUT", note, ["title": "Called"], key: "n2")
+            #expect(try await client.send("PUT", note, ["title": "Called"], key: "n2").text == changed.text)
+            #expect(try await client.send("DELETE", note, key: "n3").status == 200)
+            #expect(try await client.send("DELETE", note, key: "n3").status == 200)
+            #expect(try await client.send("DELETE", note, key: "n4").status == 404)
         }
     }
 

@@ -1,5 +1,6 @@
 import Edge
 import HTTPTypes
+import Messaging
 import Schema
 
 /// The checkout API's blacklist (`healthsuite.md`, "Customers").
@@ -7,6 +8,7 @@ struct BlacklistRoutes: Sendable {
     let customers: CheckoutCustomers
     let blacklist: Blacklist
     let checks: StandingChecks
+    let idempotency: Idempotency
 
     var routes: [Route] {
         var suite = RouteGroup(HealthSuite())
@@ -19,15 +21,28 @@ struct BlacklistRoutes: Sendable {
 
     private func ban(_ request: APIRequest) async throws -> APIResponse {
         let terms = try request.decode(BlacklistRequest.self).terms()
-        let ban = try await blacklist.ban(try await customer(request), terms)
+        let customer = try await customer(request)
+        let ban = try await applied(request) { try await blacklist.ban(customer, terms, in: $0) }
         return try .json(HealthSuite.Answer(BlacklistedBody(ban), message: "Customer successfully blacklisted"))
     }
 
     private func lift(_ request: APIRequest) async throws -> APIResponse {
         let reason = try request.decode(RemoveBlacklistRequest.self).checkedReason()
-        let ban = try await blacklist.lift(try await customer(request), reason: reason)
+        let customer = try await customer(request)
+        let ban = try await applied(request) { try await blacklist.lift(customer, reason: reason, in: $0) }
         return try .json(
             HealthSuite.Answer(PardonedBody(ban), message: "Customer successfully removed from blacklist"))
+    }
+
+    /// Has something written down, once for each Idempotency-Key, and waits until the checkout has acted on it. What is
+    /// kept of the request names the ban alone, as the answer has personal data.
+    private func applied(
+        _ request: APIRequest, _ record: @Sendable (Transaction) async throws -> Blacklisting
+    ) async throws -> Blacklisting {
+        let kept = try await idempotency.perform(request, isRequired: false) { transaction in
+            try .json(try await record(transaction).appliedKey)
+        }
+        return try await blacklist.applied(try JSON.decode(AppliedKey.self, from: kept.body))
     }
 
     private func status(_ request: APIRequest) async throws -> APIResponse {

@@ -6,7 +6,6 @@ import Schema
 /// The only way to ban customers and to pardon them: it writes the rows, tells of them, and waits for the checkout, so
 /// that a ban holds when its author hears of it.
 struct Blacklist: Sendable {
-    let database: PostgresDatabase
     let store: BlacklistStore
     let customers: CheckoutCustomerStore
     let outbox: Outbox
@@ -15,7 +14,6 @@ struct Blacklist: Sendable {
 
     init(database: PostgresDatabase, customers: CheckoutCustomerStore, outbox: Outbox, keyring: DataKeyring) {
         let store = BlacklistStore(database: database)
-        self.database = database
         self.store = store
         self.customers = customers
         self.outbox = outbox
@@ -23,52 +21,42 @@ struct Blacklist: Sendable {
         applications = ReplyWaiter { try await store.applied($0) }
     }
 
-    /// Bans a customer and returns once nothing can be bought any more.
+    /// Bans a customer; nothing can be bought any more once that is ``applied(_:)``.
     ///
     /// - Throws: `RequestError.rejected` for one who is banned. A ban whose request was given up before the checkout had
-    ///   answered is waited for instead, so that the request can be repeated.
-    func ban(_ customer: CheckoutCustomer, _ terms: BlacklistTerms) async throws -> Blacklisting {
-        try await applied(try await record(terms, on: customer))
-    }
-
-    /// Writes a ban down and tells of it; answers one that is on its way already.
-    func record(_ terms: BlacklistTerms, on customer: CheckoutCustomer) async throws -> Blacklisting {
-        try await database.withTransaction { transaction in
-            guard let customer = try await customers.lock(customer.key, in: transaction) else {
-                throw RequestError.notFound("customer")
-            }
-            if let latest = try await store.latest(of: customer, in: transaction), latest.isActive {
-                guard latest.isApplied else { return latest }
-                throw RequestError.rejected(code: "already_blacklisted", message: "Customer is already blacklisted")
-            }
-            let ban = Blacklisting(terms, on: customer, items: try items(of: customer, terms), at: .now())
-            try store.insert(ban, in: transaction)
-            try tell(ban.banned, of: ban, in: transaction)
-            return ban
+    ///   answered is answered instead, so that the request can be repeated.
+    func ban(
+        _ customer: CheckoutCustomer, _ terms: BlacklistTerms, in transaction: Transaction
+    ) async throws -> Blacklisting {
+        guard let customer = try await customers.lock(customer.key, in: transaction) else {
+            throw RequestError.notFound("customer")
         }
+        if let latest = try await store.latest(of: customer, in: transaction), latest.isActive {
+            guard latest.isApplied else { return latest }
+            throw RequestError.rejected(code: "already_blacklisted", message: "Customer is already blacklisted")
+        }
+        let ban = Blacklisting(terms, on: customer, items: try items(of: customer, terms), at: .now())
+        try store.insert(ban, in: transaction)
+        try tell(ban.banned, of: ban, in: transaction)
+        return ban
     }
 
-    /// Ends a customer's ban and returns once everything can be bought again.
+    /// Ends a customer's ban; everything can be bought again once that is ``applied(_:)``.
     ///
-    /// - Throws: `RequestError.rejected` for one who is not banned.
-    func lift(_ customer: CheckoutCustomer, reason: String) async throws -> Blacklisting {
-        try await applied(try await recordLifting(of: customer, reason: reason))
-    }
-
-    /// Writes the end of a ban down and tells of it; answers one that is on its way already.
-    func recordLifting(of customer: CheckoutCustomer, reason: String) async throws -> Blacklisting {
-        try await database.withTransaction { transaction in
-            guard let customer = try await customers.lock(customer.key, in: transaction),
-                var ban = try await store.latest(of: customer, in: transaction), ban.isActive || !ban.isApplied
-            else {
-                throw RequestError.rejected(code: "not_blacklisted", message: "Customer is not blacklisted")
-            }
-            guard ban.isActive else { return ban }
-            ban.lift(reason: reason, at: .now())
-            store.saveLifting(ban, in: transaction)
-            try tell(ban.lifted, of: ban, in: transaction)
-            return ban
+    /// - Throws: `RequestError.rejected` for one who is not banned. An end that is on its way is answered again.
+    func lift(
+        _ customer: CheckoutCustomer, reason: String, in transaction: Transaction
+    ) async throws -> Blacklisting {
+        guard let customer = try await customers.lock(customer.key, in: transaction),
+            var ban = try await store.latest(of: customer, in: transaction), ban.isActive || !ban.isApplied
+        else {
+            throw RequestError.rejected(code: "not_blacklisted", message: "Customer is not blacklisted")
         }
+        guard ban.isActive else { return ban }
+        ban.lift(reason: reason, at: .now())
+        store.saveLifting(ban, in: transaction)
+        try tell(ban.lifted, of: ban, in: transaction)
+        return ban
     }
 
     /// The checkout has acted on an event about a ban.
@@ -80,8 +68,8 @@ struct Blacklist: Sendable {
         transaction.afterCommit { [applications] in applications.wake([key]) }
     }
 
-    private func applied(_ ban: Blacklisting) async throws -> Blacklisting {
-        let key = AppliedKey(account: ban.account, id: ban.id, sequence: ban.sequence)
+    /// Returns a ban once the checkout has acted on an event about it.
+    func applied(_ key: AppliedKey) async throws -> Blacklisting {
         guard let applied = try await applications.wait(for: key, timeout: Patience.forOrders) else {
             throw RequestError.unavailable
         }

@@ -82,10 +82,15 @@ struct BlacklistStore: Sendable {
 }
 
 /// What a request waits for: that the checkout has acted on an event about a ban.
-struct AppliedKey: Hashable, Sendable {
+struct AppliedKey: Codable, Hashable, Sendable {
     let account: AccountID
     let id: BlacklistingID
     let sequence: Int64
+}
+
+extension Blacklisting {
+    /// What stands for its latest event.
+    var appliedKey: AppliedKey { AppliedKey(account: account, id: id, sequence: sequence) }
 }
 
 extension Blacklisting {

@@ -63,16 +63,21 @@ extension HealthSuite {
         private func update(_ request: APIRequest) async throws -> APIResponse {
             let change = try request.decode(NoteChangeRequest.self).change()
             let (_, key) = try await owner(request)
-            guard let note = try await store.update(try id(request), on: key, change, at: .now()) else {
-                throw Self.noSuchNote
+            let id = try id(request)
+            return try await idempotency.perform(request, isRequired: false) { transaction in
+                let note = try await store.update(id, on: key, change, at: .now(), in: transaction)
+                guard let note else { throw Self.noSuchNote }
+                return try .json(Answer(note, message: "Note updated successfully"))
             }
-            return try .json(Answer(note, message: "Note updated successfully"))
         }
 
         private func delete(_ request: APIRequest) async throws -> APIResponse {
             let (_, key) = try await owner(request)
-            guard try await store.delete(try id(request), on: key) else { throw Self.noSuchNote }
-            return try .json(Confirmation(message: "Note deleted successfully"))
+            let id = try id(request)
+            return try await idempotency.perform(request, isRequired: false) { transaction in
+                guard try await store.delete(id, on: key, in: transaction) else { throw Self.noSuchNote }
+                return try .json(Confirmation(message: "Note deleted successfully"))
+            }
         }
 
         /// What the request's notes are written on.

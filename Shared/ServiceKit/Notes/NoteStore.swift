@@ -54,8 +54,10 @@ extension HealthSuite {
         }
 
         /// Changes a note; nil if there is none.
-        func update(_ id: Int64, on owner: Owner, _ change: NoteChange, at time: Timestamp) async throws -> Note? {
-            try await database.query(
+        func update(
+            _ id: Int64, on owner: Owner, _ change: NoteChange, at time: Timestamp, in transaction: PostgresTransaction
+        ) async throws -> Note? {
+            try await transaction.query(
                 """
                 UPDATE \(constant: subject.table)
                 SET title = coalesce(\(change.title), title), content = coalesce(\(change.content), content),
@@ -68,8 +70,8 @@ extension HealthSuite {
         }
 
         /// Answers whether there was such a note.
-        func delete(_ id: Int64, on owner: Owner) async throws -> Bool {
-            try await database.execute(
+        func delete(_ id: Int64, on owner: Owner, in transaction: PostgresTransaction) async throws -> Bool {
+            try await transaction.execute(
                 """
                 DELETE FROM \(constant: subject.table)
                 WHERE account_id = \(owner.account) AND owner = \(owner.number) AND id = \(id)

@@ -1,4 +1,5 @@
 import Edge
+import Postgres
 import Schema
 import TestKit
 import Testing
@@ -197,14 +198,16 @@ import Testing
                 keyring: crm.keyring)
             let terms = BlacklistTerms(
                 kinds: [.email], reason: "Ada is a fraud", cancelSubscriptions: false, cancelFulfillments: false)
-            let ban = try await blacklist.record(terms, on: customer)
+            let ban = try await crm.database.withTransaction { try await blacklist.ban(customer, terms, in: $0) }
             let person = try #require(customer.person?.profileID.description)
             #expect(
                 try await crm.caller.call("DELETE /v1/profiles/{profile_id}", ["profile_id": person]).status == 204)
             let left = try #require(try await crm.customers.customer(key))
             #expect(left.person == nil)
             #expect(left.details == CheckoutPerson(email: "", firstName: "", lastName: ""))
-            let lifted = try await blacklist.recordLifting(of: left, reason: "appeal")
+            let lifted = try await crm.database.withTransaction {
+                try await blacklist.lift(left, reason: "appeal", in: $0)
+            }
             #expect(lifted.items.map(\.digest) == ban.items.map(\.digest))
             #expect(lifted.items.map(\.value) == ["erased"])
             #expect(lifted.reason == "erased")

@@ -87,6 +87,22 @@ import Testing
         }
     }
 
+    @Test func aChangeIsMadeOnceForItsKey() async throws {
+        try await Sale.with { sale in
+            _ = try await sale.send("POST /v1/coupons", body: Self.quarter, isForm: true)
+            let path = ["code": "PCT"]
+            func rename() async throws -> (status: Int, body: JSONValue) {
+                try await sale.send("PUT /v1/coupons/{code}", path, body: #"{"code": "NEW"}"#, key: "c1")
+            }
+            let renamed = try await rename()
+            #expect(renamed.status == 200)
+            #expect(try await rename().body == renamed.body, "its name is another one by now")
+            let new = ["code": "NEW"]
+            for _ in 0..<2 { #expect(try await sale.send("DELETE /v1/coupons/{code}", new, key: "c2").status == 200) }
+            #expect(try await sale.send("DELETE /v1/coupons/{code}", new, key: "c3").status == 404)
+        }
+    }
+
     @Test(arguments: [
         ("subtotal=150", true, "37.5"), ("subtotal=400", true, "50"), ("subtotal=99.99", false, "0"),
         ("subtotal=1000&currency=JPY", true, "50"), ("subtotal=100.5&product_ids=[1,+2]", true, "25.13"),

@@ -80,13 +80,15 @@ import Testing
 
     /// Uses of the time without a limit count against one that is set later.
     @Test func aLimitCountsEarlierUses() async throws {
-        try await withBook { book, _ in
+        try await withBook { book, database in
             try await create(book) { _ in }
             #expect(try await race(book, (0..<20).map { _ in cart() }) == 20)
-            _ = try await book.update("ten", of: account) { terms in
-                var terms = terms
-                terms.usageLimit = 25
-                return terms
+            _ = try await database.withTransaction { transaction in
+                try await book.update("ten", of: account, in: transaction) { terms in
+                    var terms = terms
+                    terms.usageLimit = 25
+                    return terms
+                }
             }
             #expect(try await race(book, (0..<20).map { _ in cart() }) == 5)
             #expect(try await uses(book) == 25)
@@ -151,12 +153,17 @@ import Testing
     }
 
     @Test func codesAreUniqueUntilDeletedAndBelongToTheirAccount() async throws {
-        try await withBook { book, _ in
+        try await withBook { book, database in
+            func isDeleted(by account: AccountID) async throws -> Bool {
+                try await database.withTransaction {
+                    try await book.store.delete("TEN", of: account, at: .now(), in: $0)
+                }
+            }
             try await create(book) { _ in }
             await #expect(throws: CouponCodeTaken.self) { try await create(book) { $0.code = "ten" } }
             #expect(try await book.store.coupon("TEN", of: AccountID()) == nil)
-            #expect(try await !book.store.delete("TEN", of: AccountID(), at: .now()))
-            #expect(try await book.store.delete("TEN", of: account, at: .now()))
+            #expect(try await !isDeleted(by: AccountID()))
+            #expect(try await isDeleted(by: account))
             #expect(try await book.store.coupon("TEN", of: account) == nil)
             await #expect(throws: CouponRefusal.unknown.requestError) { try await redeem(book, cart()) }
             try await create(book) { _ in }

@@ -26,15 +26,16 @@ extension Sale {
     /// - Returns: The status and the body; what the dialect makes of an error.
     func send(
         _ name: String, _ parameters: [String: String] = [:], query: String? = nil, body: String = "",
-        isForm: Bool = false, as other: AccountID? = nil
+        isForm: Bool = false, key: String? = nil, as other: AccountID? = nil
     ) async throws -> (status: Int, body: JSONValue) {
         let parts = name.split(separator: " ").map(String.init)
         guard parts.count == 2, let method = HTTPRequest.Method(rawValue: parts[0]) else {
             throw RequestError.unknownPath
         }
-        let type = isForm ? "application/x-www-form-urlencoded" : "application/json"
+        var headers: HTTPFields = [.contentType: isForm ? "application/x-www-form-urlencoded" : "application/json"]
+        if let key, let name = HTTPField.Name("Idempotency-Key") { headers[name] = key }
         let reply = try await routes.call(
-            method, parts[1], parameters, query: query, headers: [.contentType: type], bytes: Array(body.utf8),
+            method, parts[1], parameters, query: query, headers: headers, bytes: Array(body.utf8),
             account: other ?? account)
         return (reply.status, reply.json)
     }

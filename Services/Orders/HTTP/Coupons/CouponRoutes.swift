@@ -66,12 +66,15 @@ struct CouponRoutes: Sendable {
     private func update(_ request: APIRequest) async throws -> APIResponse {
         let change = try request.decode(CouponRequest.self)
         do {
-            let coupon = try await book.update(try request.parameter("code"), of: request.principal.account) { terms in
-                try change.terms(changing: terms)
+            let code = try request.parameter("code")
+            return try await idempotency.perform(request, isRequired: false) { transaction in
+                let coupon = try await book.update(code, of: request.principal.account, in: transaction) { terms in
+                    try change.terms(changing: terms)
+                }
+                guard let coupon else { throw Self.notFound }
+                let body = CouponBody(coupon, at: request.receivedAt, .changing)
+                return try .json(HealthSuite.Answer(body, message: "Coupon updated successfully"))
             }
-            guard let coupon else { throw Self.notFound }
-            let body = CouponBody(coupon, at: request.receivedAt, .changing)
-            return try .json(HealthSuite.Answer(body, message: "Coupon updated successfully"))
         } catch is CouponCodeTaken {
             throw Self.codeTaken
         }
@@ -79,8 +82,13 @@ struct CouponRoutes: Sendable {
 
     private func delete(_ request: APIRequest) async throws -> APIResponse {
         let code = try request.parameter("code")
-        guard try await book.store.delete(code, of: request.principal.account, at: .now()) else { throw Self.notFound }
-        return try .json(["success": true, "message": "Coupon deleted successfully"] as JSONValue)
+        let account = request.principal.account
+        return try await idempotency.perform(request, isRequired: false) { transaction in
+            guard try await book.store.delete(code, of: account, at: .now(), in: transaction) else {
+                throw Self.notFound
+            }
+            return try .json(["success": true, "message": "Coupon deleted successfully"] as JSONValue)
+        }
     }
 
     private func validate(_ request: APIRequest) async throws -> APIResponse {

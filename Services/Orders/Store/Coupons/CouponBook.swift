@@ -18,15 +18,14 @@ struct CouponBook: CouponRedeeming {
     /// - Parameter change: Makes the new terms of the old ones.
     /// - Returns: nil if there is no such coupon.
     func update(
-        _ code: String, of account: AccountID, _ change: @Sendable (CouponTerms) throws -> CouponTerms
+        _ code: String, of account: AccountID, in transaction: Transaction,
+        _ change: (CouponTerms) throws -> CouponTerms
     ) async throws -> Coupon? {
-        try await store.database.withTransaction { transaction in
-            guard var coupon = try await store.lock(code, of: account, in: transaction) else { return nil }
-            coupon.terms = try change(coupon.terms)
-            coupon.updatedAt = max(.now(), coupon.updatedAt)
-            try store.update(coupon, of: account, in: transaction)
-            return coupon
-        }
+        guard var coupon = try await store.lock(code, of: account, in: transaction) else { return nil }
+        coupon.terms = try change(coupon.terms)
+        coupon.updatedAt = max(.now(), coupon.updatedAt)
+        try store.update(coupon, of: account, in: transaction)
+        return coupon
     }
 
     /// Judges a coupon for a cart without using it.

@@ -46,8 +46,10 @@ struct CouponStore: Sendable {
     }
 
     /// Takes a coupon out of all lists; what it was used for stays. False if there is none.
-    func delete(_ code: String, of account: AccountID, at time: Timestamp) async throws -> Bool {
-        try await database.execute(
+    func delete(
+        _ code: String, of account: AccountID, at time: Timestamp, in transaction: PostgresTransaction
+    ) async throws -> Bool {
+        try await transaction.execute(
             """
             UPDATE coupons SET deleted_at = \(time)
             WHERE account_id = \(account) AND lower(code) = lower(\(code)) AND deleted_at IS NULL
