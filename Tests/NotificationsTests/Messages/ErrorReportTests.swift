@@ -192,6 +192,7 @@ import Testing
         ([:], "#/recipients"), (["recipients": []], "#/recipients"),
         (["recipients": ["ops"]], "#/recipients/0"), (["recipients": ["a@b.c", "A@b.c"]], "#/recipients/1"),
         (["recipients": ["a@b.c"], "endpoints": ["none"]], "#/endpoints/0"),
+        (["recipients": ["a@b.c"], "endpoints": ["shop", "none"]], "#/endpoints/1"),
         (["recipients": ["a@b.c"], "endpoints": []], "#/endpoints"),
         (["recipients": ["a@b.c"], "schedule": ["every": "year"]], "#/schedule/every"),
         (["recipients": ["a@b.c"], "schedule": ["hour": 24]], "#/schedule/hour"),
@@ -205,6 +206,8 @@ import Testing
         try await PostOffice.with { office in
             for (body, pointer) in Self.wrong {
                 let answer = try await office.caller.call(Self.path, ["name": "ops"], body: body)
+            // An account with an endpoint, which is not the one that is meant.
+            try await fail(office, "shop", "order.created")
                 #expect(answer.status == 400, "\(pointer)")
                 #expect(answer.body["errors"]?.array?.compactMap { $0["pointer"]?.string } == [pointer])
             }

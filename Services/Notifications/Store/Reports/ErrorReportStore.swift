@@ -61,10 +61,10 @@ struct ErrorReportStore: Sendable {
     func unknown(_ endpoints: [String], of account: AccountID) async throws -> Set<String> {
         let rows = try await database.query(
             """
-            SELECT name FROM unnest(\(endpoints)::text[]) AS name
+            SELECT wanted.name FROM unnest(\(endpoints)::text[]) AS wanted (name)
             WHERE NOT EXISTS (
                 SELECT FROM webhook_endpoints endpoint
-                WHERE endpoint.account_id = \(account) AND endpoint.name = name)
+                WHERE endpoint.account_id = \(account) AND endpoint.name = wanted.name)
             """)
         return Set(try rows.map { try $0["name", as: String.self] })
     }
