@@ -154,7 +154,8 @@ import Testing
             (.product, ["status": "lost"]), (.product, ["images": "x"]), (.product, ["images": [7]]),
             (.product, ["year": "soon"]), (.product, ["complications": [["x": 1]]]), (.product, ["name": 7]),
             (.product, ["externalProductId": "other"]), (.store, ["name": ["x"]]), (.store, ["address": "here"]),
-            (.store, ["images": "x"]), (.store, ["details": []]), (.store, ["externalStoreId": 7]),
+            (.store, ["address": ["city": 5]]), (.store, ["images": "x"]), (.store, ["details": []]),
+            (.store, ["externalStoreId": 7]),
         ] as [(RetailOS.Resource, JSONValue)])
     func faultsAreNamed(_ resource: RetailOS.Resource, _ body: JSONValue) async throws {
         try await Shop.open { shop in

@@ -106,7 +106,8 @@ import Testing
     @Test(
         arguments: [
             ["firstName": 7], ["email": "nobody"], ["dob": "1970-02-01"], ["dob": "31/02/1970"],
-            ["generalMarketing": "yes"], ["address": "London"], ["externalCustomerId": "other"],
+            ["generalMarketing": "yes"], ["address": "London"], ["address": ["city": 5]],
+            ["externalCustomerId": "other"],
         ] as [JSONValue])
     func faultsAreNamed(_ body: JSONValue) async throws {
         try await Shop.open { shop in

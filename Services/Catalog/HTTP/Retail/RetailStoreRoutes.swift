@@ -45,20 +45,17 @@ extension RetailStore {
             texts: ["catalogue", "telephone", "email", "clientId", "regionId"],
             objects: ["address", "details", "reporting"], lists: ["images", "salesTarget"])
         retail = body.retail
-        address = retail["address"].flatMap { Self.address($0, &body.validation) }
+        address = Self.address(body.texts(in: "address", RetailOS.addressFields))
     }
 
     /// An address as other APIs need it; nil if something is missing, or the country is none that they know.
-    private static func address(_ address: JSONValue, _ validation: inout Validation) -> StoreAddress? {
-        func text(_ name: String) -> String? {
-            guard case .string(let text)? = address[name], !text.allSatisfy(\.isWhitespace) else { return nil }
-            return validation.optional(text, "address", name)
-        }
-        guard let line = text("address1"), let code = text("postCode"), let city = text("city"),
-            let country = text("country").flatMap(Country.code)
+    private static func address(_ texts: [String: String]) -> StoreAddress? {
+        let address = texts.filter { !$0.value.allSatisfy(\.isWhitespace) }
+        guard let line = address["address1"], let code = address["postCode"], let city = address["city"],
+            let country = address["country"].flatMap(Country.code)
         else { return nil }
         return StoreAddress(
-            addressLine1: line, addressLine2: text("address2"), postalCode: code, locality: city,
-            administrativeArea1: text("county"), administrativeArea2: nil, countryCode: country)
+            addressLine1: line, addressLine2: address["address2"], postalCode: code, locality: city,
+            administrativeArea1: address["county"], administrativeArea2: nil, countryCode: country)
     }
 }

@@ -18,6 +18,7 @@ extension RetailCustomer {
                 "generalMarketing", "thirdPartyMarketing", "storeMarketing", "smsMarketing", "emailMarketing",
                 "postMarketing",
             ], objects: ["address", "details", "reporting"])
+        _ = body.texts(in: "address", RetailOS.addressFields)
         details = body.retail
         if case .string(let day)? = details["dob"], !Self.isDay(day) {
             body.validation.fail(["dob"], "invalid_date", "This must be a day as DD/MM/YYYY.")

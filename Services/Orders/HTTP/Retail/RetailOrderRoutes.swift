@@ -98,8 +98,7 @@ extension RetailOrder {
 
     private static func buyer(_ body: inout RetailOS.UpsertBody) -> Buyer? {
         let person = body.texts(in: "customer", ["name", "firstName", "lastName", "email", "telephone"])
-        let address = body.texts(
-            in: "deliveryAddress", ["address1", "address2", "city", "county", "postCode", "country"])
+        let address = body.texts(in: "deliveryAddress", RetailOS.addressFields)
         let name = [person["firstName"], person["lastName"]].compactMap { $0 }.joined(separator: " ")
         var buyer = Buyer(
             name: name.isEmpty ? person["name"] : name, email: person["email"], phone: person["telephone"],

@@ -6,6 +6,9 @@ public struct RetailOS: Dialect {
     /// What `X-Ra-Server-Version` says.
     public static let serverVersion = "2.11.29"
 
+    /// What an address consists of: texts, each of which may be missing.
+    public static let addressFields = ["address1", "address2", "city", "county", "postCode", "country"]
+
     /// The dialect has no settings.
     public init() {}
 
