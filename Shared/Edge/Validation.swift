@@ -10,9 +10,12 @@ public struct Validation: Sendable {
 
     public init() {}
 
-    /// Notes a fault of the field at `path` (`["line_items", "0", "quantity"]`).
+    /// Notes a fault of the field at `path` (`["line_items", "0", "quantity"]`), once. What is there and cannot be read is
+    /// not missing as well.
     public mutating func fail(_ path: [String], _ code: String, _ message: String) {
-        errors.append(FieldError(path: path, code: code, message: message))
+        let fault = FieldError(path: path, code: code, message: message)
+        if errors.contains(where: { $0 == fault || code == "required" && $0.path == path }) { return }
+        errors.append(fault)
     }
 
     /// A required text: not blank, at most `maximum` Unicode scalars, as JSON Schema counts characters. Answers "" when it is at fault.
@@ -91,6 +94,25 @@ public struct Validation: Sendable {
             return nil
         }
         return time
+    }
+
+    /// Reads a value by its own way of decoding, as a field of a request type would be; null says nothing.
+    public mutating func value<Value: Decodable>(
+        _ value: JSONValue?, _ path: String..., as type: Value.Type = Value.self
+    ) -> Value? {
+        guard let value, value != .null else { return nil }
+        do {
+            // In a list, as a fault has to have a place.
+            let list = Array("[\(value.serialized())]".utf8)
+            return try BodyDecoder.decode([Value].self, from: list, contentType: nil, isLenient: false).first
+        } catch {
+            guard case .validation(let faults) = error else {
+                fail(path, "invalid", error.message)
+                return nil
+            }
+            for fault in faults { fail(path + fault.path.dropFirst(), fault.code, fault.message) }
+            return nil
+        }
     }
 
     /// What a client attaches for itself: any object of at most 64 KiB, so that it fits wherever its record goes.

@@ -32,6 +32,28 @@ import Testing
         #expect(validation.errors.isEmpty)
     }
 
+    @Test func aFieldAtFaultIsNamedOnce() {
+        var validation = Validation()
+        let quantity: Int? = validation.value("x", "items", "0", "quantity")
+        _ = validation.integer(quantity, in: 1...9, "items", "0", "quantity")
+        let name = validation.optional(String(repeating: "x", count: 256), "name")
+        _ = validation.required(name, "name")
+        validation.fail(["address"], "too_long", "This is too long.")
+        validation.fail(["address"], "too_long", "This is too long.")
+        #expect(validation.errors.map(\.dottedPath) == ["items.0.quantity", "name", "address"])
+        #expect(validation.errors.first?.message == "This must be a whole number.")
+    }
+
+    @Test(arguments: [("[1, 2.5]", "list.1", "invalid_type"), (#"{"a": 1}"#, "list", "invalid_type")])
+    func aValueIsReadByItsType(_ text: String, _ path: String, _ code: String) throws {
+        var validation = Validation()
+        #expect(validation.value(try JSONValue(parsing: Array("[7]".utf8)), "list", as: [Int].self) == [7])
+        #expect(validation.value(.null, "list", as: [Int].self) == nil)
+        #expect(validation.errors.isEmpty)
+        #expect(validation.value(try JSONValue(parsing: Array(text.utf8)), "list", as: [Int].self) == nil)
+        #expect(validation.errors.map(\.dottedPath) == [path] && validation.errors.map(\.code) == [code])
+    }
+
     @Test(arguments: ["yesterday", "0000-06-01T00:00:00Z", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"])
     func aTimeAtFaultHasOneCodeEverywhere(_ text: String) throws {
         var validation = Validation()

@@ -20,8 +20,11 @@ extension JSONValue: Codable {
             self = .bool(bool)
         } else if let elements = try? container.decode([JSONValue].self) {
             self = .array(elements)
+        } else if let decimal = try? container.decode(Decimal.self) {
+            self = .number(try JSONNumber(decimal, in: container))
         } else {
-            self = .number(try JSONNumber(try container.decode(Decimal.self), in: container))
+            // A text with half of a surrogate pair, or a number that no type holds.
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "the value cannot be read")
         }
     }
 

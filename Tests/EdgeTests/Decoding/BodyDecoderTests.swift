@@ -139,4 +139,12 @@ private struct Checkout: Decodable, Equatable {
         let decoded = try? decode([String: Int].self, "{\"a\":1}", type)
         #expect((decoded == ["a": 1]) == isAccepted)
     }
+
+    /// A text with half of a surrogate pair is no text; least of all was a number wanted.
+    @Test func halfACharacterIsNoText() {
+        let fault = FieldError(path: ["name"], code: "invalid", message: "This value is not valid.")
+        #expect(throws: RequestError.validation([fault])) {
+            try decode([String: JSONValue].self, #"{"name": "\ud800"}"#)
+        }
+    }
 }

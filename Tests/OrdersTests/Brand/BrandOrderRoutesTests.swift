@@ -165,6 +165,13 @@ import Testing
     @Test func noMoreComesBackThanWasBought() async throws {
         try await BrandShop.open { shop in
             let id = try #require(try await shop.order().body["items"]?.array?.first?["id"])
+            let long: JSONValue = [
+                "reference_id": "ORD-0", "status": "shipped",
+                "tracking_number": .string(String(repeating: "1", count: 256)),
+            ]
+            #expect(
+                try await shop.ship(long).body["Error"]?["details"]
+                    == "tracking_number: This must have at most 255 characters.")
             let faulty = try await shop.takeBack(["reason": "", "quantity": 0, "id": 0, "child_item_id": 0])
             #expect(faulty.status == 400)
             #expect(faulty.body["return_items"]?.array?.first?["reason"] == ["\"\" is not a valid choice."])

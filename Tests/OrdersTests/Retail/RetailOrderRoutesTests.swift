@@ -224,6 +224,20 @@ import Testing
         }
     }
 
+    @Test func whatIsNoNumberIsNamedOnce() async throws {
+        try await Shop.open { shop in
+            let answer = try await shop.put(
+                "o-1",
+                ["currency": "EUR", "items": [["quantity": "two", "unitPrice": 1], ["quantity": exactly("1.5")]]])
+            #expect(
+                answer.body["error"]?["details"] == [
+                    "items.0.quantity": ["This must be a whole number."],
+                    "items.1.quantity": ["This must be a whole number."],
+                    "items.1.unitPrice": ["This field is required."],
+                ])
+        }
+    }
+
     @Test func aRepeatedKeyMakesOneJob() async throws {
         try await Shop.open { shop in
             let first = try await shop.put("o-1", Self.sale, key: "once")

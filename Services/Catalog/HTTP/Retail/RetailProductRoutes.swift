@@ -81,6 +81,9 @@ extension RetailProduct {
             var url: String?
             if case .string(let text) = image { url = text }
             if case .string(let text)? = image["url"] { url = text }
+            if url == nil, image != .null {
+                body.validation.fail(["images", "\(index)"], "invalid_type", "This must be an address, or have a url.")
+            }
             let checked = body.validation.required(url, "images", "\(index)", maximum: 2_048)
             return ListingPhoto(url: checked, order: index)
         }

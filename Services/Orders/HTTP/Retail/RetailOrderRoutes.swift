@@ -68,13 +68,7 @@ extension RetailOrder {
         _ item: JSONValue, _ index: String, in currency: Currency?, _ validation: inout Validation
     ) -> OrderLine {
         func value<Value: Decodable>(_ name: String, _ validation: inout Validation) -> Value? {
-            guard let value = item[name], value != .null else { return nil }
-            do {
-                return try JSON.decode(from: value.serialized())
-            } catch {
-                validation.fail(["items", index, name], "invalid_type", "This has not the form that it must have.")
-                return nil
-            }
+            validation.value(item[name], "items", index, name)
         }
         let quantity: Int? = value("quantity", &validation)
         let price: DecimalText? = value("unitPrice", &validation)

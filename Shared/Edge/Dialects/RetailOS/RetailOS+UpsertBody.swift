@@ -104,13 +104,7 @@ extension RetailOS {
 
         /// Reads a value by its own way of decoding, as an object of an API would be.
         public mutating func value<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) -> Value? {
-            guard let value = self[name] else { return nil }
-            do {
-                return try JSON.decode(type, from: Array(value.serialized().utf8))
-            } catch {
-                validation.fail([name], "invalid_type", "This has not the form that it must have.")
-                return nil
-            }
+            validation.value(self[name], name)
         }
 
         /// Puts what no other API knows into ``retail``, as it was sent.
