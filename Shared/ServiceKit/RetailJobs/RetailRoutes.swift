@@ -113,25 +113,34 @@ extension RetailOS {
     /// A job as the API shows it.
     public struct JobBody: Encodable, Sendable {
         private let job: RetailJobSnapshot
+        private let shown: Set<String>?
 
-        public init(job: RetailJobSnapshot) {
+        /// - Parameter shown: Which fields; nil for all.
+        public init(job: RetailJobSnapshot, showing shown: Set<String>? = nil) {
             self.job = job
+            self.shown = shown
         }
 
-        enum CodingKeys: String, CodingKey {
+        /// What a job consists of.
+        public static let fields = Set(CodingKeys.allCases.map(\.rawValue))
+
+        enum CodingKeys: String, CodingKey, CaseIterable {
             case id, queueName, externalId, status, error, attempts, createdAt, updatedAt
         }
 
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
-            try container.encode(job.id.uuid.uuidString.lowercased(), forKey: .id)
-            try container.encode(job.queueName, forKey: .queueName)
-            try container.encode(job.subject, forKey: .externalId)
-            try container.encode(job.status.rawValue, forKey: .status)
-            try container.encode(job.error, forKey: .error)
-            try container.encode(job.attempts, forKey: .attempts)
-            try container.encode(job.createdAt, forKey: .createdAt)
-            try container.encode(job.updatedAt, forKey: .updatedAt)
+            func put(_ value: some Encodable, _ key: CodingKeys) throws {
+                if shown?.contains(key.rawValue) ?? true { try container.encode(value, forKey: key) }
+            }
+            try put(job.id.uuid.uuidString.lowercased(), .id)
+            try put(job.queueName, .queueName)
+            try put(job.subject, .externalId)
+            try put(job.status.rawValue, .status)
+            try put(job.error, .error)
+            try put(job.attempts, .attempts)
+            try put(job.createdAt, .createdAt)
+            try put(job.updatedAt, .updatedAt)
         }
     }
 }

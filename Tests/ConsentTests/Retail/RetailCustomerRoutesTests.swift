@@ -82,7 +82,8 @@ import Testing
             _ = try await shop.upsert("jo-2")
             #expect(try await shop.customers.queue.work() == 6)
             let listed = try await shop.caller.call(
-                "GET /v2/public/customers", query: "sort=externalCustomerId&fields=externalCustomerId,firstName&limit=1"
+                "GET /v2/public/customers",
+                query: "sort=externalCustomerId&fields=externalCustomerId,+firstName&limit=1"
             )
             #expect(listed.body["result"]?["count"] == 2)
             #expect(listed.body["result"]?["rows"] == [["externalCustomerId": "jo-1", "firstName": "Jo 5"]])

@@ -70,6 +70,9 @@ import Testing
             #expect(shown["error"] == "Never." && shown["attempts"] == 1)
             let listed = try await office.caller.call("GET /v2/public/jobs")
             #expect(listed.body["result"] == ["count": 1, "rows": [shown]])
+            let some = try await office.caller.call("GET /v2/public/jobs", query: "fields=status,attempts")
+            #expect(some.body["result"]?["rows"] == [["status": "failed", "attempts": 1]])
+            #expect(try await office.caller.call("GET /v2/public/jobs", query: "fields=secret").status == 400)
             #expect(try await office.get(id, as: AccountID()).status == 404)
             #expect(try await office.caller.call("GET /v2/public/jobs", as: AccountID()).body["result"]?["count"] == 0)
         }

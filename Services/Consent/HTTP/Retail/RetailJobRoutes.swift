@@ -16,10 +16,10 @@ struct RetailJobRoutes: Sendable {
     }
 
     private func list(_ request: APIRequest) async throws -> APIResponse {
-        let query = try RetailOS.ListQuery(request, sorts: ["createdAt"], fields: [])
+        let query = try RetailOS.ListQuery(request, sorts: ["createdAt"], fields: RetailOS.JobBody.fields)
         let (found, count) = try await jobs.store.page(
             limit: query.limit, offset: query.offset, isDescending: query.isDescending, of: request.principal.account)
-        let rows = RetailOS.Rows(found.map { RetailOS.JobBody(job: $0.snapshot) }, count: count)
+        let rows = RetailOS.Rows(found.map { RetailOS.JobBody(job: $0.snapshot, showing: query.fields) }, count: count)
         return try RetailOS.answer(rows, "JOB_GET_ALL", "Jobs", to: request)
     }
 

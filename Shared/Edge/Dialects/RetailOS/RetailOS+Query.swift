@@ -28,7 +28,7 @@ extension RetailOS {
             self.sort = sort
             isDescending = given?.hasPrefix("-") ?? true
             fields = try request.query.string("fields").map { text throws(RequestError) in
-                let names = text.split(separator: ",").map(String.init)
+                let names = text.filter { $0 != " " }.split(separator: ",").map(String.init)
                 if let stranger = names.first(where: { !known.contains($0) }) {
                     throw .invalid("fields", "There is no field \(stranger).")
                 }
