@@ -76,9 +76,19 @@ import Testing
             let cancelled = try await shop.cancel(["reason": "cancel_placed_in_error"])
             #expect(cancelled.status == 200, "\(cancelled.body.serialized())")
             #expect(cancelled.body["status"] == "cancelled")
-            #expect(cancelled.body["refunds"]?.array?.first?["amount"] == "55.00")
+            let refund = cancelled.body["refunds"]?.array?.first
+            #expect(refund?["amount"] == "55.00" && refund?["shipping_amount"] == "5.00")
             #expect(try await shop.cancel(["reason": "cancel_placed_in_error"]).status == 400)
             #expect(try await shop.till.told().count { $0 == "order_cancelled" } == 1)
+        }
+    }
+
+    @Test func shippingIsGivenBackOnce() async throws {
+        try await BrandShop.open { shop in
+            _ = try await shop.refund(["reason": "product_defective", "shipping_amount": "2.00"])
+            let refunds = try await shop.cancel(["reason": "cancel_backorder"]).body["refunds"]?.array ?? []
+            #expect(refunds.map { $0["amount"] } == ["2.00", "53.00"])
+            #expect(refunds.map { $0["shipping_amount"] } == ["2.00", "3.00"])
         }
     }
 
@@ -155,6 +165,13 @@ import Testing
             #expect(try await failure(["status": "shipped"]) == "INVALID_PAYLOAD")
             #expect(try await failure(["reference_id": .string(shop.number), "status": "x"]) == "INVALID_PAYLOAD")
             #expect(try await failure(parcel, brand: "8") == "INVALID_ENDPOINT")
+            let long: JSONValue = [
+                "reference_id": "ORD-0", "status": "shipped",
+                "tracking_number": .string(String(repeating: "1", count: 256)),
+            ]
+            #expect(
+                try await shop.ship(long).body["Error"]?["details"]
+                    == "tracking_number: This must have at most 255 characters.")
             #expect(try await failure(parcel, brand: "x") == "INVALID_ENDPOINT")
             let ignored = try await shop.ship(["reference_id": .string(shop.number), "status": "not_shipped"])
             #expect(ignored.status == 200)
@@ -165,13 +182,6 @@ import Testing
     @Test func noMoreComesBackThanWasBought() async throws {
         try await BrandShop.open { shop in
             let id = try #require(try await shop.order().body["items"]?.array?.first?["id"])
-            let long: JSONValue = [
-                "reference_id": "ORD-0", "status": "shipped",
-                "tracking_number": .string(String(repeating: "1", count: 256)),
-            ]
-            #expect(
-                try await shop.ship(long).body["Error"]?["details"]
-                    == "tracking_number: This must have at most 255 characters.")
             let faulty = try await shop.takeBack(["reason": "", "quantity": 0, "id": 0, "child_item_id": 0])
             #expect(faulty.status == 400)
             #expect(faulty.body["return_items"]?.array?.first?["reason"] == ["\"\" is not a valid choice."])

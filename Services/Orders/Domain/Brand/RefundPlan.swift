@@ -88,6 +88,15 @@ extension CheckoutOrder {
         }
     }
 
+    /// Everything that is left to give back, with what of it is shipping.
+    var everythingLeft: [RefundShare] {
+        var funds = Funds(left: refundable)
+        let given = aftersales.refunds.filter { $0.status != .failed }.reduce(0) { $0 + $1.shipping }
+        funds.give(max(0, checkout.totals.shipping + shippingTax - given)) { $0.shipping += $1 }
+        funds.give(funds.left.reduce(0) { $0 + $1.amount }) { _, _ in }
+        return funds.shares
+    }
+
     /// Splits a refund over the charges: what an item cost goes back where it came from as far as that has enough left.
     func plan(_ asked: BrandRefund) throws(BrandRefusal) -> [RefundShare] {
         let refund = try check(asked)

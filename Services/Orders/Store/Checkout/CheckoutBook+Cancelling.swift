@@ -29,7 +29,7 @@ extension CheckoutBook {
         var order = order
         let (id, account) = (order.checkout.orderID, order.checkout.account)
         let refunds = try requestRefunds(
-            order.refundable, of: &order, because: reason, by: actor, in: transaction)
+            order.everythingLeft, of: &order, because: reason, by: actor, in: transaction)
         try orders.store.write(order.aftersales, of: id, account: account, in: transaction)
         store.update(order.checkout, in: transaction)
         _ = try await orders.cancel(id, of: account, by: actor, in: transaction)
