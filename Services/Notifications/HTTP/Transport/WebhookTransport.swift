@@ -108,8 +108,7 @@ final class WebhookTransport: Sendable {
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout: tooLate
         case let error as HTTPClientError where error == .connectTimeout: "No connection could be made in time."
         case let error as HTTPClientError: "The connection failed: \(error.shortDescription)."
-        case let error as IOError: "The connection failed: \(error)."
-        default: "The connection failed: \(type(of: error))."
+        default: ConnectionFault.sentence(for: error)
         }
     }
 }
