@@ -107,6 +107,8 @@ import Testing
         #"{"url":"https://shop.example","style":"watchtraderhub","events":[]}"#,
         #"{"url":"https://shop.example","style":"watchtraderhub","retry":{"limit":-1}}"#,
         #"{"url":"https://shop.example","style":"watchtraderhub","headers":{"Webhook-Id":"x"}}"#,
+        #"{"url":"https://shop.example","style":"retailos","headers":{"wth-Signature":"x"}}"#,
+        #"{"url":"https://shop.example","style":"retailos","headers":{"X-GiddyUp-HMAC-SHA256":"x"}}"#,
         #"{"url":"https://shop.example","style":"watchtraderhub","headers":{"X":"a\r\nb"}}"#,
     ]) func `refuses settings that cannot work`(body: String) throws {
         let request = try JSON.decode(WebhookEndpointRequest.self, from: body)

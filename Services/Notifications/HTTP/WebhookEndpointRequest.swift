@@ -198,13 +198,16 @@ struct WebhookEndpointRequest: Decodable, Sendable {
 /// Headers that an endpoint cannot set: those of the connection (RFC 9110, 7.6.1), and those by which receivers know who
 /// sent a message.
 enum ReservedHeaders {
-    private static let names: Set<String> = [
+    private static let common: Set<String> = [
         "host", "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection",
         "proxy-authenticate", "proxy-authorization", "te", "trailer", "upgrade", "expect", "traceparent",
         "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature", "caravan-resource",
         "caravan-sequence",
-        "wth-signature", "x-giddyup-hmac-sha256",
     ]
 
-    static func contains(_ name: String) -> Bool { names.contains(name.lowercased()) }
+    static func contains(_ name: String) -> Bool {
+        let name = name.lowercased()
+        return common.contains(name) || signatures.contains(name)
+    }
 }
+    private static let signatures = Set(WebhookStyles.all.compactMap { $0.signatureHeader?.lowercased() })

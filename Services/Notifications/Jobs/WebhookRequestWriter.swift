@@ -68,9 +68,9 @@ extension WebhookRequest {
         let trace = traceparent.flatMap(TraceContext.init(traceparent:)).map {
             [("traceparent", $0.child().traceparent)]
         }
+        let signature = style.signatureHeader.map { [($0, style.signature(of: self, at: seconds, secrets: signing))] }
         let own = Set(headers.map { $0.0.lowercased() })
-        return common.filter { !own.contains($0.0) } + (trace ?? [])
-            + style.signature(of: self, at: seconds, secrets: signing) + headers
+        return common.filter { !own.contains($0.0) } + (trace ?? []) + (signature ?? []) + headers
     }
 }
 

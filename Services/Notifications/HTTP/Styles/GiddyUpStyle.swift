@@ -6,6 +6,7 @@ enum GiddyUpStyle: WebhookStyle {
     static let name = "giddyup"
     static let retry: RetrySchedule? = .giddyUp
     static let retriesGone = true
+    static let signatureHeader: String? = GiddyUpMessage.signatureHeader
 
     static let templates = [
         MessageTemplate("order.placed", OrderPlaced.self) { event, keyring in
@@ -31,9 +32,7 @@ enum GiddyUpStyle: WebhookStyle {
             keyring: keyring)
     }
 
-    static func signature(
-        of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
-    ) -> [(String, String)] {
+    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> String {
         GiddyUpMessage.signature(of: request, secrets: secrets)
     }
 }
@@ -45,6 +44,7 @@ enum GiddyUpLogisticsStyle: WebhookStyle {
     static let greeting: String? = "test_integration"
     static let retry: RetrySchedule? = .giddyUp
     static let retriesGone = true
+    static let signatureHeader: String? = GiddyUpMessage.signatureHeader
 
     static let templates = [
         MessageTemplate("order_created", OrderPlaced.self) { event, keyring in
@@ -70,9 +70,7 @@ enum GiddyUpLogisticsStyle: WebhookStyle {
             keyring: keyring)
     }
 
-    static func signature(
-        of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
-    ) -> [(String, String)] {
+    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> String {
         GiddyUpMessage.signature(of: request, secrets: secrets)
     }
 }
@@ -131,8 +129,10 @@ private struct GiddyUpMessage: Encodable, Sendable {
             body: try JSON.encode(try template.object(message.event.payload, keyring)))
     }
 
+    static let signatureHeader = "x-giddyup-hmac-sha256"
+
     /// One value for one secret: the newest, as receivers compare the header as a whole.
-    static func signature(of request: WebhookRequest, secrets: [WebhookSecret]) -> [(String, String)] {
-        secrets.prefix(1).map { ("x-giddyup-hmac-sha256", WebhookSignature.hexadecimal(request.body, secret: $0)) }
+    static func signature(of request: WebhookRequest, secrets: [WebhookSecret]) -> String {
+        secrets.first.map { WebhookSignature.hexadecimal(request.body, secret: $0) } ?? ""
     }
 }

@@ -78,11 +78,6 @@ enum RetailOSStyle: WebhookStyle {
         return refusals
     }
 
-    /// Receivers verify Standard Webhooks' signature, or the `authorization` that the endpoint was given.
-    static func signature(
-        of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
-    ) -> [(String, String)] { [] }
-
     private static func record(
         of message: WebhookMessage, for endpoint: WebhookEndpoint, _ keyring: DataKeyring
     ) throws -> RetailRecord {

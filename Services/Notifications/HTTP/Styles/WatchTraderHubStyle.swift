@@ -4,6 +4,7 @@ import Schema
 /// Webhooks of the dealer API: an event envelope around the resource as the REST API shows it, signed as Stripe does.
 enum WatchTraderHubStyle: WebhookStyle {
     static let name = "watchtraderhub"
+    static let signatureHeader: String? = "WTH-Signature"
     static let testEvent = "integration.test_event"
 
     static let templates = [
@@ -33,10 +34,8 @@ enum WatchTraderHubStyle: WebhookStyle {
         return WebhookRequest(id: id, url: endpoint.settings.url, body: try JSON.encode(envelope))
     }
 
-    static func signature(
-        of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]
-    ) -> [(String, String)] {
-        [("WTH-Signature", WebhookSignature.stripe(seconds: seconds, body: request.body, secrets: secrets))]
+    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> String {
+        WebhookSignature.stripe(seconds: seconds, body: request.body, secrets: secrets)
     }
 
     private static func order(_ order: OrderSnapshot, _ keyring: DataKeyring) throws -> WatchTraderHub.OrderBody {

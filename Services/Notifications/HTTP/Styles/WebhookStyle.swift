@@ -33,8 +33,11 @@ protocol WebhookStyle: Sendable {
         -> WebhookRequest
     /// The records that a receiver refused, though it took their batch: why, by the record's place in the batch.
     static func refusals(in answer: JSONValue, to request: WebhookRequest) -> [Int: String]
-    /// The headers by which this style's receivers check who sent a request, made anew for every attempt.
-    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> [(String, String)]
+    /// The header by which this style's receivers check who sent a request; nil where they verify Standard Webhooks'
+    /// signature, or nothing.
+    static var signatureHeader: String? { get }
+    /// Its value, made anew for every attempt.
+    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> String
 }
 
 extension WebhookStyle {
@@ -51,6 +54,8 @@ extension WebhookStyle {
         throw UnknownMessageType(type: messages.first?.type ?? "")
     }
     static func refusals(in answer: JSONValue, to request: WebhookRequest) -> [Int: String] { [:] }
+    static var signatureHeader: String? { nil }
+    static func signature(of request: WebhookRequest, at seconds: Int64, secrets: [WebhookSecret]) -> String { "" }
 
     /// What a message looks like to endpoints that are pinned to a version.
     static func template(for message: WebhookMessage, version: String) throws -> MessageTemplate {
