@@ -110,9 +110,46 @@ import Testing
         #"{"url":"https://shop.example","style":"retailos","headers":{"wth-Signature":"x"}}"#,
         #"{"url":"https://shop.example","style":"retailos","headers":{"X-GiddyUp-HMAC-SHA256":"x"}}"#,
         #"{"url":"https://shop.example","style":"watchtraderhub","headers":{"X":"a\r\nb"}}"#,
+        #"{"url":"https://shop.example","style":"watchtraderhub","events":["order.creatd"]}"#,
+        #"{"url":"https://shop.example","style":"retailos","resource":"order","events":["customer.*"]}"#,
+        #"{"url":"https://shop.example/{externalCustomerId","style":"retailos"}"#,
+        #"{"url":"https://shop.example/externalCustomerId}","style":"retailos"}"#,
+        #"{"url":"https://shop.example/{id}","style":"watchtraderhub"}"#,
     ]) func `refuses settings that cannot work`(body: String) throws {
         let request = try JSON.decode(WebhookEndpointRequest.self, from: body)
         #expect(throws: (any Error).self) { try request.settings(allowsPlainHTTP: false) }
+    }
+
+    @Test(arguments: [
+        ("watchtraderhub", ["*", "order.*", "order.created", "integration.test_event"]),
+        ("giddyup-3pl", ["order_created", "test_integration"]), ("retailos", ["customer.*", "customer.updated"]),
+    ]) func `takes the names of what an endpoint can get`(style: String, events: [String]) throws {
+        let body: JSONValue = [
+            "url": "https://shop.example", "style": .string(style), "events": .array(events.map { .string($0) }),
+        ]
+        let request = try JSON.decode(WebhookEndpointRequest.self, from: body.serialized())
+        #expect(try request.settings(allowsPlainHTTP: false).settings.events == events)
+    }
+
+    @Test func `a misspelt field is refused where it would mean more, or nothing`() async throws {
+        try await NotificationsHost.with { host in
+            let path = "/admin/v1/webhook-endpoints/shop"
+            _ = try await host.register("shop", "http://127.0.0.1:9/a")
+            for (method, action, body, pointer) in [
+                ("POST", "/requeue-failed", ["from": "2026-01-01"], "#/from"),
+                ("POST", "/replay", ["since": "2026-01-01", "til": "2026-01-02"], "#/til"),
+                ("POST", "/rotate-secret", ["overlap": 5], "#/overlap"),
+                (
+                    "PUT", "",
+                    ["url": "http://127.0.0.1:9/a", "style": "watchtraderhub", "retry": ["retryLimit": 3]],
+                    "#/retry/retryLimit"
+                ),
+            ] as [(String, String, JSONValue, String)] {
+                let reply = try await host.admin.send(method, path + action, body: body)
+                #expect(reply.status == 400)
+                #expect(try reply.json["errors"]?.array?.compactMap { $0["pointer"]?.string } == [pointer])
+            }
+        }
     }
 
     @Test func `failed deliveries are listed, paged and requeued`() async throws {

@@ -14,6 +14,7 @@ enum WebhookURL {
             return "The URL must not contain a user name or password."
         }
         guard parts.fragment == nil else { return "The URL must not contain a fragment." }
+        guard parameters(text) != nil else { return "Each brace of the URL must have its counterpart." }
         guard (1...65535).contains(parts.port ?? 443) else { return "The URL's port must be from 1 to 65535." }
         guard isPlain(host), authority(of: text) == host.lowercased() + (parts.port.map { ":\($0)" } ?? "") else {
             return "The URL's host must be a plain name or address."
@@ -21,11 +22,12 @@ enum WebhookURL {
         return nil
     }
 
-    /// The names in braces, of a URL that is a template.
-    static func parameters(_ text: String) -> [String] {
-        text.split(separator: "{", omittingEmptySubsequences: false).dropFirst().map { part in
-            String(part.prefix { $0 != "}" })
-        }
+    /// The names in braces, of a URL that is a template; nil where a brace has no counterpart.
+    static func parameters(_ text: String) -> [String]? {
+        let parts = text.split(separator: "{", omittingEmptySubsequences: false)
+        let names = parts.dropFirst().map { $0.split(separator: "}", omittingEmptySubsequences: false) }
+        guard parts.first?.contains("}") != true, names.allSatisfy({ $0.count == 2 }) else { return nil }
+        return names.map { String($0[0]) }
     }
 
     /// Whether every reader of URLs takes the host for the same: no escapes, no zones, nothing but a name or an address.

@@ -59,9 +59,7 @@ struct EventFilters {
 
     /// Reads `resource_type`, `resource`, `type`, `since`, `until`.
     init(_ query: QueryParameters) throws(RequestError) {
-        filter.since = try query.timestamp("since")
-        filter.until = try query.timestamp("until")
-        try Self.check(filter)
+        (filter.since, filter.until) = try Self.times(since: query.string("since"), until: query.string("until"))
         filter.subject = query.string("resource")
         if let type = query.string("type") {
             filter.families = try Self.families(type)
@@ -76,11 +74,17 @@ struct EventFilters {
         }
     }
 
-    /// Refuses a time that ends before it begins.
-    static func check(_ filter: EventLog.Filter) throws(RequestError) {
-        if let since = filter.since, let until = filter.until, since >= until {
-            throw .invalid("until", code: "out_of_range", "This must be after since.")
+    /// Reads a time from `since` until before `until`, and refuses one that ends before it begins.
+    static func times(
+        since: String?, until: String?
+    ) throws(RequestError) -> (since: Timestamp?, until: Timestamp?) {
+        var validation = Validation()
+        let times = (since: validation.timestamp(since, "since"), until: validation.timestamp(until, "until"))
+        if let since = times.since, let until = times.until, since >= until {
+            validation.fail(["until"], "out_of_range", "This must be after since.")
         }
+        try validation.check()
+        return times
     }
 
     /// The events that a name stands for: their own (`order_placed`, or the whole type), or that of a message or a group of

@@ -18,23 +18,25 @@ struct ReplayRoutes: Sendable {
         return management.routes
     }
 
-    private struct Body: Decodable {
-        let since: Timestamp?
-        let until: Timestamp?
+    private struct Body: NamingItsFields {
+        let since: String?
+        let until: String?
         /// An aggregate's id.
         let resource: String?
         let events: [String]?
+
+        enum CodingKeys: CodingKey { case since, until, resource, events }
     }
 
     /// Takes what matches everything that the body says, up to now. The answer comes at once, the deliveries follow.
     private func begin(_ request: APIRequest) async throws -> APIResponse {
-        let body = try request.decode(Body.self)
+        let body = try request.decode(Exactly<Body>.self).body
         let account = request.principal.account
         guard body.since != nil || body.resource != nil || body.events != nil else {
             throw RequestError.invalid("since", code: "required", "There must be since, resource or events.")
         }
-        let filter = EventLog.Filter(subject: body.resource, since: body.since, until: body.until)
-        try EventFilters.check(filter)
+        let (since, until) = try EventFilters.times(since: body.since, until: body.until)
+        let filter = EventLog.Filter(subject: body.resource, since: since, until: until)
         let events = try await events(body.events, of: account)
         guard let endpoint = try await endpoints.endpoint(request.parameter("name"), of: account) else {
             throw RequestError.notFound("webhook endpoint")

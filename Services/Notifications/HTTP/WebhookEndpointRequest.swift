@@ -37,7 +37,7 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         url = try container.decodeIfPresent(String.self, forKey: .url)
         style = try container.decodeIfPresent(String.self, forKey: .style)
         events = try container.decodeIfPresent([String].self, forKey: .events)
-        retry = try container.decodeIfPresent(RetrySettings.self, forKey: .retry)
+        retry = try container.decodeIfPresent(Exactly<RetrySettings>.self, forKey: .retry)?.body
         batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
         resource = try container.decodeIfPresent(String.self, forKey: .resource)
         rateLimit = try container.decodeIfPresent(Int.self, forKey: .rateLimit)
@@ -52,15 +52,7 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         enabled = try container.decodeIfPresent(Bool.self, forKey: .enabled)
         // What an endpoint shows may come back with its settings, and means nothing.
         let known = Set(CodingKeys.allCases.map(\.rawValue) + WebhookEndpointBody.CodingKeys.allCases.map(\.rawValue))
-        strangers = try decoder.container(keyedBy: AnyKey.self).allKeys.map(\.stringValue)
-            .filter { !known.contains($0) }.sorted()
-    }
-
-    private struct AnyKey: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init?(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+        strangers = try decoder.fieldNames().filter { !known.contains($0) }
     }
 
     /// The endpoint's settings, and the headers it wants. Without `events` it subscribes to all.
@@ -81,7 +73,7 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         let resource = style.flatMap { check($0, &validation) }
         let signatures = signatureSchemes(&validation)
         let tls = tls(&validation)
-        let events = events(&validation)
+        let events = events(of: style, resource, &validation)
         if let rateLimit, !(1...10_000).contains(rateLimit) {
             validation.fail(["rate_limit"], "out_of_range", "This must be from 1 to 10000.")
         }
@@ -97,12 +89,14 @@ struct WebhookEndpointRequest: Decodable, Sendable {
     /// Looks at the settings that not every style has; answers the resource.
     private func check(_ style: any WebhookStyle.Type, _ validation: inout Validation) -> String? {
         let resource = style.resources.isEmpty ? nil : resource ?? style.resources[0]
-        let parameters = WebhookURL.parameters(url ?? "")
+        let parameters = WebhookURL.parameters(url ?? "") ?? []
+        let isKnown = resource.map(style.resources.contains) ?? true
         let knownParameters = style.urlParameters(of: resource)
-        let strangers = knownParameters.isEmpty ? [] : Set(parameters).subtracting(knownParameters)
-        if !strangers.isEmpty {
+        if isKnown, !Set(parameters).isSubset(of: knownParameters) {
             let known = knownParameters.map { "{\($0)}" }.joined(separator: ", ")
-            validation.fail(["url"], "invalid_url", "In braces, the URL can have only: \(known).")
+            validation.fail(
+                ["url"], "invalid_url",
+                known.isEmpty ? "The URL can have no braces." : "In braces, the URL can have only: \(known).")
         }
         if let payloadVersion, !style.payloadVersions.contains(payloadVersion) {
             choice(["payload_version"], of: style.payloadVersions, &validation)
@@ -144,10 +138,19 @@ struct WebhookEndpointRequest: Decodable, Sendable {
         return SignatureScheme.allCases.filter { names.contains($0.rawValue) }
     }
 
-    private func events(_ validation: inout Validation) -> [String] {
+    /// Each of them has to let some message through that the endpoint could get.
+    private func events(
+        of style: (any WebhookStyle.Type)?, _ resource: String?, _ validation: inout Validation
+    ) -> [String] {
         let events = events ?? ["*"]
-        if events.isEmpty || events.count > 100 || !events.allSatisfy({ (1...100).contains($0.utf8.count) }) {
+        if events.isEmpty || events.count > 100 {
             validation.fail(["events"], "invalid", "There must be 1 to 100 names of events, or \"*\".")
+        }
+        guard let style, resource.map(style.resources.contains) ?? true else { return events }
+        let types = style.types(of: resource)
+        let known = Set(types.flatMap(EventFilter.entries(admitting:)))
+        for (index, name) in events.prefix(100).enumerated() where !known.contains(name) {
+            choice(["events", "\(index)"], of: ["*"] + types, &validation)
         }
         return events
     }
@@ -204,10 +207,12 @@ enum ReservedHeaders {
         "tracestate", "webhook-id", "webhook-timestamp", "webhook-signature", "caravan-resource",
         "caravan-sequence",
     ]
+    private static let signatures = Set(WebhookStyles.all.compactMap { $0.signatureHeader?.lowercased() })
 
     static func contains(_ name: String) -> Bool {
         let name = name.lowercased()
         return common.contains(name) || signatures.contains(name)
     }
 }
-    private static let signatures = Set(WebhookStyles.all.compactMap { $0.signatureHeader?.lowercased() })
+
+extension RetrySettings: NamingItsFields {}

@@ -59,7 +59,7 @@ struct WebhookEndpointRoutes: Sendable {
     }
 
     private func rotateSecret(_ request: APIRequest) async throws -> APIResponse {
-        let overlap = try request.decode(RotationRequest.self).overlap()
+        let overlap = try request.decode(Exactly<RotationRequest>.self).body.overlap()
         let endpoint = try await change(request) { [registry] endpoint in
             try registry.rotateSecret(of: &endpoint, overlap: overlap)
             return nil
@@ -105,19 +105,19 @@ struct WebhookEndpointRoutes: Sendable {
         let requeued: Int
     }
 
-    private struct RequeueRequest: Decodable {
+    private struct RequeueRequest: NamingItsFields {
         /// From when deliveries count, and before when; by the time they were made.
-        let since: Timestamp?
-        let until: Timestamp?
+        let since: String?
+        let until: String?
+
+        enum CodingKeys: CodingKey { case since, until }
     }
 
     private func requeueFailed(_ request: APIRequest) async throws -> APIResponse {
-        let body = try request.decode(RequeueRequest.self)
-        if let since = body.since, let until = body.until, since >= until {
-            throw RequestError.invalid("until", code: "out_of_range", "This must be after since.")
-        }
+        let body = try request.decode(Exactly<RequeueRequest>.self).body
+        let (since, until) = try EventFilters.times(since: body.since, until: body.until)
         let endpoint = try await endpoint(request)
-        let count = try await deliveries.requeueFailed(of: endpoint.id, since: body.since, until: body.until)
+        let count = try await deliveries.requeueFailed(of: endpoint.id, since: since, until: until)
         return try .json(RequeuedBody(requeued: count), status: .accepted)
     }
 

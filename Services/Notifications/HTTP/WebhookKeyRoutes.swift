@@ -35,7 +35,7 @@ struct WebhookKeyRoutes: Sendable {
     }
 
     private func rotate(_ request: APIRequest) async throws -> APIResponse {
-        let overlap = try request.decode(RotationRequest.self).overlap()
+        let overlap = try request.decode(Exactly<RotationRequest>.self).body.overlap()
         guard let keys = try await keys.rotate(request.principal.account, overlap: overlap) else {
             throw RequestError.conflict(
                 code: "too_many_keys",
@@ -64,7 +64,7 @@ struct WebhookKeyRoutes: Sendable {
 }
 
 /// How long what is rotated goes on signing; a day by default.
-struct RotationRequest: Decodable {
+struct RotationRequest: NamingItsFields {
     private let overlapSeconds: Int?
 
     enum CodingKeys: String, CodingKey { case overlapSeconds = "overlap_seconds" }

@@ -147,4 +147,43 @@ private struct Checkout: Decodable, Equatable {
             try decode([String: JSONValue].self, #"{"name": "\ud800"}"#)
         }
     }
+
+    private struct Window: NamingItsFields, Equatable {
+        struct Limits: NamingItsFields, Equatable {
+            var upper: Int?
+
+            enum CodingKeys: CodingKey { case upper }
+        }
+
+        var since: String?
+        var limits: Limits?
+
+        enum CodingKeys: CodingKey { case since, limits }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            since = try container.decodeIfPresent(String.self, forKey: .since)
+            limits = try container.decodeIfPresent(Exactly<Limits>.self, forKey: .limits)?.body
+        }
+    }
+
+    @Test(arguments: [("application/json", false), ("application/json", true), (form, false)])
+    func whatMeansNothingIsRefused(_ type: String, isLenient: Bool) throws {
+        func window(_ json: String, _ form: String) throws -> Window {
+            try decode(Exactly<Window>.self, type == Self.form ? form : json, type, isLenient: isLenient).body
+        }
+        let read = try window(#"{"since": "x", "limits": {"upper": 1}}"#, "since=x&limits[upper]=1")
+        #expect(read.since == "x" && read.limits?.upper == 1)
+        let errors = ["sinc", "til"].map {
+            FieldError(path: [$0], code: "unknown_field", message: "There is no such field.")
+        }
+        #expect(throws: RequestError.validation(errors)) {
+            try window(#"{"til": 1, "sinc": 2, "since": "x"}"#, "til=1&sinc=2&since=x")
+        }
+        let inner = FieldError(path: ["limits", "uper"], code: "unknown_field", message: "There is no such field.")
+        #expect(throws: RequestError.validation([inner])) {
+            try window(#"{"limits": {"uper": 1}}"#, "limits[uper]=1")
+        }
+        #expect(throws: RequestError.self) { try decode(Exactly<Window>.self, "[1]") }
+    }
 }

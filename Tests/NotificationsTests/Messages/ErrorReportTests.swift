@@ -194,6 +194,8 @@ import Testing
         (["recipients": ["a@b.c"], "endpoints": ["none"]], "#/endpoints/0"),
         (["recipients": ["a@b.c"], "endpoints": ["shop", "none"]], "#/endpoints/1"),
         (["recipients": ["a@b.c"], "endpoints": []], "#/endpoints"),
+        (["recipients": ["a@b.c"], "schedul": [:]], "#/schedul"),
+        (["recipients": ["a@b.c"], "schedule": ["evry": "hour"]], "#/schedule/evry"),
         (["recipients": ["a@b.c"], "schedule": ["every": "year"]], "#/schedule/every"),
         (["recipients": ["a@b.c"], "schedule": ["hour": 24]], "#/schedule/hour"),
         (["recipients": ["a@b.c"], "schedule": ["every": "hour", "hour": 2]], "#/schedule/hour"),
@@ -204,10 +206,10 @@ import Testing
 
     @Test func `wrong settings are named`() async throws {
         try await PostOffice.with { office in
-            for (body, pointer) in Self.wrong {
-                let answer = try await office.caller.call(Self.path, ["name": "ops"], body: body)
             // An account with an endpoint, which is not the one that is meant.
             try await fail(office, "shop", "order.created")
+            for (body, pointer) in Self.wrong {
+                let answer = try await office.caller.call(Self.path, ["name": "ops"], body: body)
                 #expect(answer.status == 400, "\(pointer)")
                 #expect(answer.body["errors"]?.array?.compactMap { $0["pointer"]?.string } == [pointer])
             }

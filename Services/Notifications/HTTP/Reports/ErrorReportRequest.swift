@@ -3,8 +3,8 @@ import Mail
 import Schema
 
 /// The body of `PUT /admin/v1/error-reports/{name}`.
-struct ErrorReportRequest: Decodable, Sendable {
-    struct Schedule: Decodable, Sendable {
+struct ErrorReportRequest: NamingItsFields, Sendable {
+    struct Schedule: NamingItsFields, Sendable {
         let every: String?
         let hour: Int?
         let weekday: String?
@@ -18,7 +18,9 @@ struct ErrorReportRequest: Decodable, Sendable {
 
     let recipients: [String]?
     let endpoints: [String]?
-    let schedule: Schedule?
+    private let schedule: Exactly<Schedule>?
+
+    enum CodingKeys: CodingKey { case recipients, endpoints, schedule }
 
     /// - Parameters:
     ///   - sendsMail: Whether mails can leave at all.
@@ -63,8 +65,8 @@ struct ErrorReportRequest: Decodable, Sendable {
 
     /// Every day at 7 in UTC, where nothing else is said.
     private func checkedSchedule(_ validation: inout Validation) -> ReportSchedule {
-        var result = ReportSchedule(frequency: .day, hour: 7, timeZone: schedule?.timeZone ?? "UTC")
-        if let every = schedule?.every {
+        var result = ReportSchedule(frequency: .day, hour: 7, timeZone: schedule?.body.timeZone ?? "UTC")
+        if let every = schedule?.body.every {
             if let frequency = ReportSchedule.Frequency(rawValue: every) {
                 result.frequency = frequency
             } else {
@@ -72,7 +74,7 @@ struct ErrorReportRequest: Decodable, Sendable {
             }
         }
         if result.frequency == .hour { result.hour = nil }
-        if let hour = schedule?.hour {
+        if let hour = schedule?.body.hour {
             if result.frequency == .hour {
                 validation.fail(["schedule", "hour"], "not_allowed", "A report of every hour has none.")
             } else if !(0...23).contains(hour) {
@@ -86,12 +88,12 @@ struct ErrorReportRequest: Decodable, Sendable {
 
     private func checkWeekday(_ result: inout ReportSchedule, _ validation: inout Validation) {
         guard result.frequency == .week else {
-            if schedule?.weekday != nil {
+            if schedule?.body.weekday != nil {
                 validation.fail(["schedule", "weekday"], "not_allowed", "Only a report of every week has one.")
             }
             return
         }
-        result.weekday = Weekday(name: schedule?.weekday ?? "monday")
+        result.weekday = Weekday(name: schedule?.body.weekday ?? "monday")
         if result.weekday == nil {
             let known = Weekday.allCases.map(\.name).joined(separator: ", ")
             validation.fail(["schedule", "weekday"], "invalid_choice", "This must be one of: \(known).")

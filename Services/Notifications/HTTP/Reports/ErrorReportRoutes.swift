@@ -27,7 +27,7 @@ struct ErrorReportRoutes: Sendable {
         guard (1...100).contains(name.count) else {
             throw RequestError.invalid("name", code: "too_long", "A name has 1 to 100 characters.")
         }
-        let settings = try await request.decode(ErrorReportRequest.self)
+        let settings = try await request.decode(Exactly<ErrorReportRequest>.self).body
             .settings(of: account, sendsMail: sendsMail, store)
         return try await idempotency.perform(request, isRequired: false) { transaction in
             let configured = try await store.configure(name, of: account, settings, in: transaction)

@@ -72,6 +72,12 @@ extension WebhookStyle {
         return candidates.filter { newest(of: $0.value, version: version) != nil }.keys.sorted()
     }
 
+    /// The names of all messages that an endpoint of a resource may get, in whatever version.
+    static func types(of resource: String?) -> [String] {
+        let all = Set(templates.map(\.type))
+        return all.filter { resource == nil || $0.hasPrefix("\(resource ?? "").") }.sorted()
+    }
+
     /// Each message of endpoints that are pinned to a version, once with each event that makes it.
     static func messages(version: String) -> [(family: String, type: String)] {
         var seen: Set<String> = []
