@@ -151,6 +151,7 @@ let package = Package(
                 .embedInCode("Dialects/HealthSuite/OpenAPI/rest.json"),
                 .embedInCode("Dialects/Noticia/OpenAPI/crm.json"),
                 .embedInCode("Dialects/GiddyUp/OpenAPI/brand.json"),
+                .embedInCode("Dialects/RetailOS/OpenAPI/clienteling.json"),
             ]),
         shared(
             "ServiceKit",

@@ -6,7 +6,7 @@ import Testing
 /// Real answers of Health Suite's two APIs, good and bad, against what their descriptions promise for the operation.
 @Suite struct CheckoutAnswersTests {
     @Test func theFunnelAnswersAsDescribed() async throws {
-        var journal = try await Journal(document: "/checkout/openapi.json")
+        var journal = try await Journal(of: try await SharedStack.healthSuite(), document: "/checkout/openapi.json")
         let shop = try await Shop.open()
         let buyer = Shop.buyer()
         let lead = try await journal.send(
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func theBackOfficeAnswersAsDescribed() async throws {
-        var journal = try await Journal(document: "/v1/openapi/rest.json")
+        var journal = try await Journal(of: try await SharedStack.healthSuite(), document: "/v1/openapi/rest.json")
         let shop = try await Shop.open()
         _ = try await journal.send("GET", "/v1/campaigns", query: "per_page=2")
         _ = try await journal.send("GET", "/v1/campaigns", query: "identifier=\(shop.campaign)")
@@ -99,56 +99,5 @@ import Testing
             _ = try await journal.send("GET", "\(path)/{noteId}", [number, id], expecting: 404)
         }
         #expect(try journal.faults() == "checked")
-    }
-}
-
-/// Sends requests and keeps the answers, to hold them against a description at the end.
-private struct Journal {
-    private let document: JSONValue
-    private var answers: [JSONValue] = []
-
-    init(document path: String) async throws {
-        document = try await SharedStack.healthSuite().send("GET", path, headers: Shop.accept).json
-    }
-
-    /// Sends a request to a documented path with the values of its parameters.
-    mutating func send(
-        _ method: String, _ template: String, _ values: [String] = [], query: String = "", body: JSONValue? = nil,
-        expecting status: Int = 200
-    ) async throws -> JSONValue {
-        let parameter = /\{[^}]+\}/
-        let path = values.reduce(template) { $0.replacing(parameter, with: $1, maxReplacements: 1) }
-        let target = query.isEmpty ? path : "\(path)?\(query)"
-        let reply = try await SharedStack.healthSuite().send(method, target, body: body, headers: Shop.accept)
-        #expect(reply.status == status, "\(method) \(target): \(reply.text)")
-        let answer = try reply.json
-        answers.append([
-            "path": .string(template), "method": .string(method.lowercased()), "status": .string("\(reply.status)"),
-            "answer": answer,
-        ])
-        return answer
-    }
-
-    /// Where answers and description differ, line by line; `checked` if nowhere.
-    func faults() throws -> String {
-        try Python.run(
-            """
-            import json, sys
-            from jsonschema import Draft202012Validator
-            given = json.load(sys.stdin)
-            document = given["document"]
-            for each in given["answers"]:
-                name = " ".join((each["method"], each["path"], each["status"]))
-                response = document["paths"][each["path"]][each["method"]]["responses"].get(each["status"])
-                if response is None:
-                    print(name, "is not described")
-                    continue
-                if "$ref" in response:
-                    response = document["components"]["responses"][response["$ref"].split("/")[-1]]
-                schema = {**document, **response["content"]["application/json"]["schema"]}
-                for error in Draft202012Validator(schema).iter_errors(each["answer"]):
-                    print(name, error.json_path, error.message[:300])
-            print("checked")
-            """, input: Data(try JSON.encode(["document": document, "answers": .array(answers)] as JSONValue)))
     }
 }

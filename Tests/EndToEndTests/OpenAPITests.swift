@@ -21,6 +21,7 @@ import Testing
             Description(path: "/v1/openapi/rest.json", dialect: .healthSuite, prefix: "/v1/"),
             Description(path: "/v1/openapi/crm.json", dialect: .noticia, prefix: "/v1/"),
             Description(path: "/v1/openapi/brand.json", dialect: .giddyUp, prefix: "/"),
+            Description(path: "/v2/public/openapi.json", dialect: .retailOS, prefix: "/"),
         ]
 
         /// As everyone gets it, without a key.

@@ -70,6 +70,42 @@ import Testing
         #expect(try await retail.get("jobs/\(refused)").json["result"]?["error"]?.string?.contains("currency") == true)
     }
 
+    /// Real answers, good and bad, against what the description promises for the operation.
+    @Test func theAnswersAreAsDescribed() async throws {
+        let retail = try await Client.open()
+        var journal = try await Journal(of: retail.client, document: "/v2/public/openapi.json")
+        let run = ID<EventID>().description
+        let records: [(plural: String, record: JSONValue, fault: JSONValue)] = [
+            ("stores", ["name": "Soho", "address": ["city": "London"]], ["name": 5]),
+            ("products", ["price": 100, "currency": "GBP", "images": ["https://i.example/1.jpg"]], ["price": -1]),
+            ("customers", ["firstName": "Jo", "dob": "09/06/1990"], ["dob": "1990-06-09"]),
+            (
+                "orders",
+                [
+                    "currency": "GBP", "items": [["quantity": 1, "unitPrice": 5, "sku": "S"]],
+                    "customer": ["firstName": "Jo"],
+                ], ["items": []]
+            ),
+        ]
+        for (plural, record, fault) in records {
+            let path = "/v2/public/\(plural)"
+            let done = try await journal.send("PUT", "\(path)/{id}", [run], body: record, expecting: 202)
+            let job = try #require(done["result"]?.array?.first?["id"]?.string)
+            try await retail.completes(job)
+            _ = try await journal.send("GET", "\(path)/{id}", [run])
+            _ = try await journal.send("GET", path, query: "limit=2")
+            _ = try await journal.send("GET", path, query: "limit=1&fields=id,createdAt&sort=-createdAt")
+            _ = try await journal.send("GET", "\(path)/{id}", ["none-\(run)"], expecting: 404)
+            _ = try await journal.send("GET", path, query: "sort=none", expecting: 400)
+            _ = try await journal.send("PUT", "\(path)/{id}", [run], body: fault, expecting: 400)
+            _ = try await journal.send("POST", path, body: record, expecting: 400)
+            _ = try await journal.send("GET", "/v2/public/jobs/{id}", [job])
+        }
+        _ = try await journal.send("GET", "/v2/public/jobs", query: "limit=3&fields=id,status")
+        _ = try await journal.send("GET", "/v2/public/jobs/{id}", ["none"], expecting: 404)
+        #expect(try journal.faults() == "checked")
+    }
+
     /// Each list and record is behind a key of this API.
     @Test(arguments: ["orders", "products", "stores", "jobs"])
     func aKeyOfAnotherAPIOpensNothing(plural: String) async throws {

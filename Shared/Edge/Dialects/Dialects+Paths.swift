@@ -101,6 +101,7 @@ extension Dialects {
         DocumentedPath(.get, "/api/orders/brand-item-return-reasons", .giddyUp, .orders),
         DocumentedPath(.post, "/api/public/{brand_id}/webhooks/shipment-update/", .giddyUp, .orders),
         // RetailOS
+        DocumentedPath(.get, "/v2/public/openapi.json", .retailOS, .consent),
         DocumentedPath(.get, "/v2/public/customers", .retailOS, .consent),
         DocumentedPath(.get, "/v2/public/customers/{id}", .retailOS, .consent),
         DocumentedPath(.put, "/v2/public/customers/{externalCustomerId}", .retailOS, .consent),

@@ -4,12 +4,13 @@ import HTTPTypes
 import Schema
 import ServiceKit
 
-/// The clienteling API's jobs: one list of them, whichever service does them.
+/// The clienteling API's jobs: one list of them, whichever service does them. Beside it, what describes the API.
 struct RetailJobRoutes: Sendable {
     let jobs: RetailJobs
 
     var routes: [Route] {
         var retail = RouteGroup(RetailOS())
+        retail.get("/v2/public/openapi.json", isPublic: true) { _ in .json(bytes: RetailOS.document) }
         retail.get("/v2/public/jobs", list)
         retail.get("/v2/public/jobs/{id}", retrieve)
         return retail.routes
