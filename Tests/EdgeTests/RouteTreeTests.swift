@@ -22,7 +22,7 @@ import Testing
         ("/api/orders/webhooks", "/api/orders/{id}", ["webhooks"]),
     ])
     func finds(_ path: String, _ template: String, _ parameters: [String]) throws {
-        let match = try #require(tree.match(path[...]))
+        let match = try #require(tree.match(path[...], preferring: { _ in true }))
         #expect(match.values == [template])
         #expect(match.parameters.map(String.init) == parameters)
     }
@@ -31,7 +31,19 @@ import Testing
         "", "/", "/v1", "/v1/orders//", "//v1/orders", "/v1/orders/7/cancel/x", "/v1//orders", "*", "/V1/orders",
     ])
     func findsNothing(_ path: String) {
-        #expect(tree.match(path[...]) == nil)
+        #expect(tree.match(path[...], preferring: { _ in true }) == nil)
+    }
+
+    @Test(arguments: [
+        ("/v1/orders/upsell", "/v1/orders/{id}", ["upsell"]),
+        ("/v1/orders/upsell/cancel", "/v1/orders/{id}/cancel", ["upsell"]),
+        // Nothing of the kind is there.
+        ("/v1/orders", "/v1/orders", []), ("/v1/orders/upsell/x/y", "/v1/orders/upsell/{x}/y", ["x"]),
+    ])
+    func prefersWhatIsWanted(_ path: String, _ template: String, _ parameters: [String]) throws {
+        let match = try #require(tree.match(path[...], preferring: { $0.hasPrefix("/v1/orders/{id}") }))
+        #expect(match.values == [template])
+        #expect(match.parameters.map(String.init) == parameters)
     }
 
     @Test func namesParameters() {

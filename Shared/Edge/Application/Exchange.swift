@@ -37,11 +37,13 @@ struct Exchange {
         trace = head.headerFields[.traceparent].flatMap(TraceContext.init)?.child() ?? .random()
     }
 
+    /// The method that answers the request: HEAD is GET without the body.
+    var method: HTTPRequest.Method { head.method == .head ? .get : head.method }
+
     /// Finds the endpoint for the request's method among those at its path.
     mutating func select(
         from endpoints: [RequestPipeline.Endpoint]
     ) throws(RequestError) -> RequestPipeline.Endpoint {
-        let method = head.method == .head ? .get : head.method
         if let endpoint = endpoints.first(where: { $0.route.method == method }) {
             self.endpoint = endpoint
             dialect = endpoint.route.dialect

@@ -68,7 +68,8 @@ struct RequestPipeline: Sendable {
         _ exchange: inout Exchange, _ peer: () -> NetworkAddress?, _ executor: LoopExecutor?,
         _ readBody: () async throws(RequestError) -> [UInt8]
     ) async throws -> APIResponse {
-        guard let match = routes.match(exchange.path) else {
+        let method = exchange.method
+        guard let match = routes.match(exchange.path, preferring: { $0.route.method == method }) else {
             exchange.dialect = Dialects.dialect(forPath: String(exchange.path))
             throw RequestError.unknownPath
         }

@@ -1,4 +1,5 @@
-/// A tree of path segments with values at its nodes. Literals win over parameters; one trailing slash is ignored.
+/// A tree of path segments with values at its nodes. Literals win over parameters, where what they lead to is wanted; one
+/// trailing slash is ignored.
 struct RouteTree<Value: Sendable>: Sendable {
     private struct Node {
         var literals: [Substring: Int] = [:]
@@ -29,10 +30,18 @@ struct RouteTree<Value: Sendable>: Sendable {
     }
 
     /// The values at the path, with the segments that stand for parameters, still encoded; nil if nothing is there.
-    func match(_ path: Substring) -> (values: [Value], parameters: [Substring])? {
+    ///
+    /// - Parameter isWanted: Places without such a value only count if there is no other: `GET /profiles/search` asks for
+    ///   the profile of that name though `POST /profiles/search` is something else.
+    func match(
+        _ path: Substring, preferring isWanted: (Value) -> Bool
+    ) -> (values: [Value], parameters: [Substring])? {
         let segments = Self.segments(of: path)
         var parameters: [Substring] = []
-        guard let node = descend(from: 0, segments[...], &parameters) else { return nil }
+        guard
+            let node = descend(from: 0, segments[...], isWanted, &parameters)
+                ?? descend(from: 0, segments[...], { _ in true }, &parameters)
+        else { return nil }
         return (nodes[node].values, parameters)
     }
 
@@ -57,14 +66,17 @@ struct RouteTree<Value: Sendable>: Sendable {
     }
 
     private func descend(
-        from node: Int, _ segments: ArraySlice<Substring>, _ parameters: inout [Substring]
+        from node: Int, _ segments: ArraySlice<Substring>, _ isWanted: (Value) -> Bool,
+        _ parameters: inout [Substring]
     ) -> Int? {
-        guard let segment = segments.first else { return nodes[node].values.isEmpty ? nil : node }
+        guard let segment = segments.first else { return nodes[node].values.contains(where: isWanted) ? node : nil }
         let rest = segments.dropFirst()
-        if let next = nodes[node].literals[segment], let found = descend(from: next, rest, &parameters) { return found }
+        if let next = nodes[node].literals[segment], let found = descend(from: next, rest, isWanted, &parameters) {
+            return found
+        }
         guard let next = nodes[node].parameter, !segment.isEmpty else { return nil }
         parameters.append(segment)
-        if let found = descend(from: next, rest, &parameters) { return found }
+        if let found = descend(from: next, rest, isWanted, &parameters) { return found }
         parameters.removeLast()
         return nil
     }

@@ -17,6 +17,7 @@ private func makeRoutes() -> [Route] {
     dealer.get("/orders/{id}") { request in try .json(Named(name: try request.parameter("id"))) }
     dealer.post("/orders") { request in try .json(try request.decode(Named.self), status: .created) }
     dealer.delete("/orders/{id}") { _ in .noContent }
+    dealer.post("/orders/search") { request in APIResponse(status: .ok, body: Array(request.route.utf8)) }
     dealer.get("/route") { request in APIResponse(status: .ok, body: Array(request.route.utf8)) }
     dealer.get("/trace") { _ in APIResponse(status: .ok, body: Array((TraceContext.current?.traceparent ?? "").utf8)) }
     dealer.get("/limit") { request in
@@ -152,6 +153,15 @@ private func makeRoutes() -> [Route] {
         #expect(wrong.headers[.allow] == "DELETE, GET, HEAD")
         #expect(await edge.send(.get, "/v1/orders", headers: .bearer(token)).headers[.allow] == "POST")
         #expect(await edge.send(.post, "/v1/orders/7/notes").document["success"] == false)
+    }
+
+    /// `POST /orders/search` is a search, and yet a client may call an order of theirs `search`.
+    @Test func aNameThatIsAPathToOtherMethodsIsStillAName() async throws {
+        let (token, _) = try await edge.key()
+        #expect(await edge.send(.post, "/v1/orders/search", headers: .bearer(token)).text == "POST /v1/orders/search")
+        #expect(await edge.send(.get, "/v1/orders/search", headers: .bearer(token)).document["name"] == "search")
+        #expect(await edge.send(.delete, "/v1/orders/search", headers: .bearer(token)).status == .noContent)
+        #expect(await edge.send(.put, "/v1/orders/search", headers: .bearer(token)).status == .methodNotAllowed)
     }
 
     @Test func parametersAreDecoded() async throws {
