@@ -157,6 +157,13 @@ import Testing
         #expect(try report([], checkpoints[9]).findings == [.truncated(0...8)])
     }
 
+    /// The server signed a shorter tree than before: what it cut off is known from the checkpoint that somebody kept.
+    @Test func aLargerCheckpointFromBeforeShowsWhatWasCutOffAndSignedAnew() throws {
+        let (entries, checkpoints) = try history(9)
+        let found = try report(Array(entries[..<6]), checkpoints[6], earlier: [checkpoints[9], checkpoints[3]])
+        #expect(found == .init(findings: [.truncated(6...8)], proven: 6, forgotten: 0, newer: 0))
+    }
+
     @Test func repeatedAndUnreadableLinesAreFindings() throws {
         let (entries, checkpoints) = try history(5)
         var verification = HistoryVerification(checkpoint: checkpoints[5])

@@ -35,7 +35,8 @@ public struct HistoryVerification {
     }
 
     private let checkpoints: [Checkpoint]
-    private let size: Int64
+    /// How many leaves were signed, at most.
+    public let size: Int64
     private var places: [Place]
     private var isSeen: [Bool]
     private var lines: [Line] = []
@@ -46,10 +47,10 @@ public struct HistoryVerification {
 
     /// - Parameters:
     ///   - checkpoint: What the history must fulfil; its signature has been checked.
-    ///   - earlier: Checkpoints of the same log from before. Those with more leaves are ignored.
+    ///   - earlier: Checkpoints of the same log from before. One with more leaves proves that the log was cut off since.
     public init(checkpoint: Checkpoint, earlier: [Checkpoint] = []) {
-        size = checkpoint.size
-        checkpoints = (earlier.filter { $0.size <= checkpoint.size } + [checkpoint]).sorted { $0.size < $1.size }
+        checkpoints = (earlier + [checkpoint]).sorted { $0.size < $1.size }
+        size = checkpoints.last?.size ?? 0
         places = []
         isSeen = []
     }
