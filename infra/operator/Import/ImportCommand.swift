@@ -70,7 +70,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func apiKey() throws -> String {
         if let key {
             guard key.hasPrefix("@") else { return key }
-            let text = try String(contentsOfFile: String(key.dropFirst()), encoding: .utf8)
+            let text = try TextFile.read(String(key.dropFirst()))
             return text.trimmingCharacters(in: .whitespacesAndNewlines)
         }
         if let key = ProcessInfo.processInfo.environment["CARAVAN_API_KEY"], !key.isEmpty { return key }
