@@ -78,6 +78,15 @@ extension RequestError {
             errors.map { FieldError(path: place + $0.path, code: $0.code, message: $0.message) })
     }
 
+    /// The same, for answers that tell of each part by itself: fields are named by their place in the part.
+    public init(decoding error: any Error, within part: any Decoder) {
+        self.init(decoding: error, in: part)
+        guard case .validation(let errors) = self else { return }
+        let depth = BodyDecoder.names(of: part.codingPath).count
+        self = .validation(
+            errors.map { FieldError(path: Array($0.path.dropFirst(depth)), code: $0.code, message: $0.message) })
+    }
+
     /// One fault of one top-level field.
     public static func invalid(_ field: String, code: String = "invalid", _ message: String) -> RequestError {
         .validation([FieldError(path: [field], code: code, message: message)])

@@ -45,7 +45,7 @@ struct BulkProfilesRequest: Decodable, Sendable {
             do {
                 report = .success(try ProfileRequest(from: decoder).report())
             } catch {
-                report = .failure(RequestError(decoding: error, in: decoder))
+                report = .failure(RequestError(decoding: error, within: decoder))
             }
         }
     }
