@@ -44,6 +44,7 @@ struct CustomersJoinedHandler: EventHandler {
 /// A person is gone; one who was joined to another is told of here too, under their own id.
 struct CustomerDeletedHandler: EventHandler {
     let parties: KnownPartyStore
+    var customers = CheckoutCustomerStore()
 
     func handle(_ event: Received<CustomerDeleted>, in transaction: Transaction) async throws {
         let account = event.envelope.account
@@ -51,6 +52,7 @@ struct CustomerDeletedHandler: EventHandler {
             parties.join(event.payload.customerID, into: successor, of: account, in: transaction)
         } else {
             parties.delete(event.payload.customerID, of: account, in: transaction)
+            try customers.forget(event.payload.customerNumbers, of: account, in: transaction)
         }
     }
 }

@@ -8,6 +8,40 @@ import Testing
 
 /// The funnel from lead to completion, against the database.
 @Suite struct CheckoutTests {
+    /// Who has been deleted and buys again, with the very same details, is told of as somebody new: else nobody else would
+    /// ever know them.
+    @Test func aDeletedCustomerComesBackAsANewOne() async throws {
+        try await Till.open { till in
+            func buy(_ email: String) async throws -> String {
+                let reply = try await till.post("/checkout/orders", Till.order(email))
+                return try #require(reply.data["customer_number"]?.string)
+            }
+            func forget(_ numbers: [String], joinedInto successor: CustomerID? = nil) async throws {
+                let event = CustomerDeleted(
+                    customerID: CustomerID(), customerNumbers: numbers, joinedInto: successor, deletedAt: .now())
+                let envelope = try EventEnvelope(
+                    event, from: .consent, subject: "\(event.customerID)", sequence: 9, account: till.account)
+                let handler = CustomerDeletedHandler(parties: KnownPartyStore(database: till.database))
+                try await till.database.withTransaction { transaction in
+                    try await handler.handle(Received(envelope: envelope, payload: event), in: transaction)
+                }
+            }
+            let gone = try await buy("jo@example.com")
+            let other = try await buy("al@example.com")
+            // Joined with another, the customer stays one.
+            try await forget([other], joinedInto: CustomerID())
+            try await forget([gone])
+            #expect(try await buy("al@example.com") == other)
+            let back = try await buy("jo@example.com")
+            #expect(back != gone)
+            #expect(try await till.told().count { $0 == "checkout_customer_saved" } == 3)
+            let known = try await till.database.query(
+                "SELECT number FROM checkout_customers WHERE email || person LIKE '%jo@example.com%'")
+            #expect(try known.map { try $0["number", as: String.self] } == [back])
+            #expect(try await till.count("orders") == 4)
+        }
+    }
+
     @Test func aLeadIsPaidUpsoldAndCompleted() async throws {
         try await Till.open { till in
             let lead = try await till.post("/checkout/leads", Till.lead())

@@ -18,7 +18,7 @@ struct FoundCustomerBody: Encodable, Sendable {
         customerNumber = customer.number
         firstName = person.firstName
         lastName = person.lastName
-        fullName = "\(person.firstName) \(person.lastName)"
+        fullName = [person.firstName, person.lastName].filter { !$0.isEmpty }.joined(separator: " ")
         email = person.email
         // The last order may not have told it.
         phone = person.phone ?? customer.orders.lazy.compactMap(\.checkout.contact.person.phone).first

@@ -61,6 +61,19 @@ struct CheckoutCustomerStore: Sendable {
             isBlacklisted: try row["is_blacklisted"], declines: try row["declines"])
     }
 
+    /// Erases what is known of customers who are gone. Their orders stay, with what each says of its buyer; whoever comes
+    /// with the mail address again is a new customer.
+    func forget(_ numbers: [String], of account: AccountID, in transaction: PostgresTransaction) throws {
+        guard !numbers.isEmpty else { return }
+        let nobody = CheckoutPerson(email: "", firstName: "", lastName: "")
+        // No mail address reads as a number does.
+        transaction.send(
+            """
+            UPDATE checkout_customers SET email = number, person = \(try JSON.text(nobody))
+            WHERE account_id = \(account) AND number = ANY (\(numbers)::text[])
+            """)
+    }
+
     /// Whether a known customer must not buy, and how many charges were declined.
     func standing(
         of customer: CustomerID, entries: [BlacklistEntry], account: AccountID, in transaction: PostgresTransaction
