@@ -27,26 +27,30 @@ struct PersonStore: Sendable {
         if externalIDs.count <= 1, numbers.count <= 1 {
             return try await lock(externalIDs.first, numbers.first, of: account, in: transaction)
         }
-        // A lookup each: a plan made while the table was small would read all of it for ever after. Sorted, so that most
-        // who lock the same people do so in one order.
+        // A lookup each: a plan made while the table was small would read all of it for ever after. Sorted by id, as
+        // opt-ins and opt-outs lock: who locks the same people in another order meets them in a deadlock.
         return try Self.locked(
             try await transaction.query(
                 """
                 SELECT date_trunc('milliseconds', clock_timestamp()) AS time, known.*
                 FROM (SELECT) AS once LEFT JOIN (
-                    SELECT named.* FROM unnest(\(externalIDs.sorted())::text[]) AS wanted (external_id)
-                    CROSS JOIN LATERAL (
+                    SELECT person.* FROM (
+                        SELECT named.id FROM unnest(\(Array(externalIDs))::text[]) AS wanted (external_id)
+                        CROSS JOIN LATERAL (
+                            SELECT id FROM people
+                            WHERE account_id = \(account) AND people.external_id = wanted.external_id LIMIT 1
+                        ) AS named
+                        UNION
+                        SELECT called.id FROM unnest(\(Array(numbers))::text[]) AS wanted (phone_number)
+                        CROSS JOIN LATERAL (
+                            SELECT id FROM people
+                            WHERE account_id = \(account) AND people.phone_number = wanted.phone_number LIMIT 1
+                        ) AS called
+                        ORDER BY id
+                    ) AS concerned CROSS JOIN LATERAL (
                         SELECT \(constant: Self.columns) FROM people
-                        WHERE account_id = \(account) AND people.external_id = wanted.external_id
-                        LIMIT 1 FOR UPDATE
-                    ) AS named
-                    UNION ALL
-                    SELECT called.* FROM unnest(\(numbers.sorted())::text[]) AS wanted (phone_number)
-                    CROSS JOIN LATERAL (
-                        SELECT \(constant: Self.columns) FROM people
-                        WHERE account_id = \(account) AND people.phone_number = wanted.phone_number
-                        LIMIT 1 FOR UPDATE
-                    ) AS called
+                        WHERE account_id = \(account) AND people.id = concerned.id LIMIT 1 FOR UPDATE
+                    ) AS person
                 ) AS known ON true
                 """), of: account)
     }

@@ -1,4 +1,5 @@
 import Edge
+import Postgres
 import Schema
 import TestKit
 import Testing
@@ -171,6 +172,35 @@ import Testing
             #expect(reply.body["summary"]?["failed"] == 0)
             #expect(try await crm.profile("a")["phone_number"] == two)
             #expect(try await crm.profile("b")["phone_number"] == one)
+        }
+    }
+
+    /// Opt-ins lock people in the order of their ids. A call that locks them by its own would meet them in deadlocks.
+    @Test func aBulkCallLocksPeopleInTheOrderOfTheirIDs() async throws {
+        try await CRM.open { crm in
+            // By name they stand the other way round.
+            for name in ["b", "a"] { _ = try await crm.upsert(name) }
+            let call = try await crm.database.withTransaction { transaction in
+                _ = try await transaction.query("SELECT FROM people WHERE external_id = 'b' FOR UPDATE")
+                let call = Task {
+                    try await crm.caller.call(
+                        "POST /v1/profiles/bulk",
+                        body: ["profiles": [["external_id": "a", "first_name": "A"], ["external_id": "b"]]])
+                }
+                try await eventually("the call waits for b") {
+                    try await crm.database.query(
+                        """
+                        SELECT FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'
+                        """
+                    ).count == 1
+                }
+                let free = try await crm.database.query(
+                    "SELECT FROM people WHERE external_id = 'a' FOR UPDATE SKIP LOCKED")
+                #expect(free.count == 1)
+                return call
+            }
+            #expect(try await call.value.body["summary"]?["succeeded"] == 2)
         }
     }
 
