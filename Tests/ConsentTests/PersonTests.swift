@@ -32,4 +32,13 @@ import Testing
     @Test func marketingIsRefusedUntilSomeoneSaysOtherwise() {
         #expect(!Person(Self.report(), of: AccountID(), at: Self.time).acceptsMarketing)
     }
+
+    /// The service's clock, which the id is made by, and the database's differ.
+    @Test(arguments: [-3, 0, 3]) func nobodyWasChangedBeforeTheyWereCreated(milliseconds: Int) {
+        let id = CustomerID()
+        let time = id.time + .milliseconds(milliseconds)
+        let person = Person(Self.report(), id: id, of: AccountID(), at: time)
+        #expect(person.createdAt == min(id.time, time))
+        #expect(person.updatedAt == time)
+    }
 }

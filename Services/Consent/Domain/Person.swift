@@ -20,12 +20,13 @@ public struct Person: Equatable, Sendable {
     public let createdAt: Timestamp
     public private(set) var updatedAt: Timestamp
 
-    /// A person seen for the first time. The time of creation is that of the id, so that both have one order.
+    /// A person seen for the first time. The time of creation is that of the id, so that both have one order, but not after
+    /// `time`: the clocks of service and database differ, and nobody was changed before they were created.
     public init(_ report: CustomerReport, id: CustomerID = CustomerID(), of account: AccountID, at time: Timestamp) {
         self.init(
             id: id, account: account, sequence: 1, externalID: report.externalID,
             isExternalIDGiven: report.isExternalIDGiven, details: PersonalDetails(), acceptsMarketing: false,
-            metadata: nil, createdAt: id.time, updatedAt: time)
+            metadata: nil, createdAt: min(id.time, time), updatedAt: time)
         apply(report, at: time)
     }
 

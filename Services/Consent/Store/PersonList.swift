@@ -87,6 +87,7 @@ struct PersonList: Sendable {
     private func newest(
         _ query: ProfilesQuery, before: CustomerID?, of account: AccountID
     ) async throws -> [Person] {
+        // Nobody was created after their id was made.
         let first = query.createdSince.map { CustomerID(uuid: UUIDv7.first(at: $0)) }
         return try await database.query(
             """
@@ -94,6 +95,7 @@ struct PersonList: Sendable {
             WHERE account_id = \(account)
                 AND id < coalesce(\(before)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
                 AND id >= coalesce(\(first)::uuid, '00000000-0000-0000-0000-000000000000')
+                AND created_at >= coalesce(\(query.createdSince)::timestamptz, '-infinity')
                 AND updated_at >= coalesce(\(query.updatedSince)::timestamptz, '-infinity')
             ORDER BY id DESC LIMIT \(query.page.limit + 1)
             """
@@ -103,8 +105,7 @@ struct PersonList: Sendable {
     private func changed(
         _ query: ProfilesQuery, after: (time: Timestamp, id: CustomerID)?, of account: AccountID
     ) async throws -> [Person] {
-        let first = query.createdSince.map { CustomerID(uuid: UUIDv7.first(at: $0)) }
-        return try await database.withTransaction { transaction in
+        try await database.withTransaction { transaction in
             // A statement of its own, so that all that ended before it looked is visible to the next. now() is from
             // before it looked: who began since then is later.
             transaction.send(
@@ -121,7 +122,7 @@ struct PersonList: Sendable {
                         coalesce(\(after?.id)::uuid, '00000000-0000-0000-0000-000000000000'))
                     AND updated_at >= coalesce(\(query.updatedSince)::timestamptz, '-infinity')
                     AND updated_at < current_setting('caravan.horizon')::timestamptz
-                    AND id >= coalesce(\(first)::uuid, '00000000-0000-0000-0000-000000000000')
+                    AND created_at >= coalesce(\(query.createdSince)::timestamptz, '-infinity')
                 ORDER BY updated_at, id LIMIT \(query.page.limit + 1)
                 """
             ).map { try Person($0, account: account) }
