@@ -20,7 +20,7 @@ import Testing
     @Test func oneThatIsRefusedSpoilsNoOther() async throws {
         let names = (1...10).map { "p\($0)" }
         try await withGate(names: names + ["p1", ""]) { _, _ in
-        } afterwards: { database, inserts in
+        } afterwards: { database, inserts async throws in
             var refusals: [any Error] = []
             for insert in inserts {
                 do { try await insert.value } catch { refusals.append(error) }
