@@ -49,7 +49,8 @@ import Testing
             try await database.execute(
                 """
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE state = 'active' AND pid <> pg_backend_pid() AND position('INSERT INTO people' in query) > 0
+                WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+                    AND position('INSERT INTO people' in query) > 0
                 """)
             for insert in inserts[..<2] { await #expect(throws: PostgresError.self) { try await insert.value } }
         } afterwards: { database, inserts in

@@ -36,12 +36,13 @@ extension PostgresDatabase {
         try await query("SELECT name FROM people ORDER BY name").map { try $0["name"] }
     }
 
-    /// How many sessions are busy with a statement that contains this text (other than this one).
+    /// How many sessions of this database are busy with a statement that contains this text (other than this one).
     func running(_ text: String) async throws -> Int {
         let row = try await query(
             """
             SELECT count(*) AS n FROM pg_stat_activity
-            WHERE state = 'active' AND pid <> pg_backend_pid() AND position(\(text) in query) > 0
+            WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()
+                AND position(\(text) in query) > 0
             """
         ).first
         return try row?["n"] ?? 0

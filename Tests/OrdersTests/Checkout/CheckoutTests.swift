@@ -12,8 +12,9 @@ import Testing
     /// ever know them.
     @Test func aDeletedCustomerComesBackAsANewOne() async throws {
         try await Till.open { till in
-            func buy(_ email: String) async throws -> String {
-                let reply = try await till.post("/checkout/orders", Till.order(email))
+            func buy(_ email: String, _ quantity: JSONValue = 1) async throws -> String {
+                let reply = try await till.post(
+                    "/checkout/orders", Till.order(email, ["products": [["offer_id": "box", "quantity": quantity]]]))
                 return try #require(reply.data["customer_number"]?.string)
             }
             func forget(_ numbers: [String], joinedInto successor: CustomerID? = nil) async throws {
@@ -31,7 +32,7 @@ import Testing
             // Joined with another, the customer stays one.
             try await forget([other], joinedInto: CustomerID())
             try await forget([gone])
-            #expect(try await buy("al@example.com") == other)
+            #expect(try await buy("al@example.com", 2) == other)
             let back = try await buy("jo@example.com")
             #expect(back != gone)
             #expect(try await till.told().count { $0 == "checkout_customer_saved" } == 3)

@@ -166,12 +166,12 @@ import Testing
             #expect(told.checkout?.number == number && told.retail != nil)
             #expect(try await shop.upsert(number, ["status": "canceled"]) == nil)
             #expect(try await shop.get(number)?["status"] == "cancelled")
-            let listed = try await shop.caller.call("GET /v2/public/orders", as: shop.till.account)
-            let now = try await shop.get(number)
-            #expect(listed.body["result"]?["rows"]?.array?.first == now)
             try await eventually("what was paid is given back") {
                 try await shop.till.told().contains("order_refunded")
             }
+            let listed = try await shop.caller.call("GET /v2/public/orders", as: shop.till.account)
+            let now = try await shop.get(number)
+            #expect(listed.body["result"]?["rows"]?.array?.first == now)
         }
     }
 
