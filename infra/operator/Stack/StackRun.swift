@@ -1,6 +1,7 @@
 import Edge
 import Foundation
 import LocalStack
+import Messaging
 import Schema
 
 /// A local stack from its start to its end, in the foreground of this process.
@@ -83,6 +84,8 @@ struct StackRun {
     /// A service answers before it has joined its consumer group; only then does it know what the others have told.
     private func waitForConsumers(_ children: [StackState.Child]) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
+        // What they say before is from a look before the last was told.
+        try await Task.sleep(for: ConsumerConfiguration().measurementInterval + .milliseconds(100))
         for child in children where ServiceName(rawValue: child.name) != nil {
             while await !StatusTable.follows(child.port) {
                 guard ContinuousClock.now < deadline else {

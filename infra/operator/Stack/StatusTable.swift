@@ -51,29 +51,38 @@ enum StatusTable {
 
     /// How many events the service has yet to read, over all its partitions.
     static func consumerLag(_ port: Int) async -> Int? {
-        await total(of: MessagingMetric.consumerLag, port)
+        await metrics(port)?.values(of: MessagingMetric.consumerLag).reduce(0, +)
     }
 
-    /// Whether the service has been given its share of the topics and has read all of it.
+    /// Whether the service had been given its share of the topics and had read all of it when it last looked, which it
+    /// does every second.
     static func follows(_ port: Int) async -> Bool {
-        guard let partitions = await total(of: MessagingMetric.assignedPartitions, port), partitions > 0 else {
-            return false
-        }
-        return await consumerLag(port) == 0
+        guard let metrics = await metrics(port),
+            let partitions = metrics.values(of: MessagingMetric.assignedPartitions).first, partitions > 0
+        else { return false }
+        // One that was not read from yet has no lag.
+        let lags = metrics.values(of: MessagingMetric.consumerLag)
+        return lags.count == partitions && lags.allSatisfy { $0 == 0 }
     }
 
-    private static func total(of metric: String, _ port: Int) async -> Int? {
+    private static func metrics(_ port: Int) async -> [Substring]? {
         guard let metrics = try? await LocalHTTP.request("GET", "/metrics", port: port), metrics.status == 200 else {
             return nil
         }
         return metrics.body.split(separator: "\n")
-            .filter { $0.hasPrefix(metric) }
-            .compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }
-            .reduce(0) { $0 + Int($1) }
     }
 
     private static func line(_ cells: [String]) -> String {
         zip(cells, columns).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
             .joined().trimmingCharacters(in: .whitespaces)
+    }
+}
+
+extension [Substring] {
+    /// What the lines of a page of metrics say of one of them.
+    fileprivate func values(of metric: String) -> [Int] {
+        filter { $0.hasPrefix(metric) }.compactMap { $0.split(separator: " ").last.flatMap { Double($0) } }.map {
+            Int($0)
+        }
     }
 }
