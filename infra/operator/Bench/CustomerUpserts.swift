@@ -1,7 +1,8 @@
 import Edge
 import Schema
 
-/// How many upserts of customers the clienteling API accepts a second, while it does those that it has accepted.
+/// How many upserts of customers the clienteling API accepts a second. What it has accepted is done meanwhile as far as that
+/// gives way to who asks, and the rest afterwards.
 struct CustomerUpserts {
     let stack: BenchStack
     let seconds: Int
